@@ -1,0 +1,129 @@
+"""For every test, wherever it lies: the site it runs on, and nothing left behind by the one before.
+
+The site is named by PROPERTY_SERVICE_BENCH (the bench's folder) and PROPERTY_SERVICE_SITE; any bench will do.
+Tests marked `pure` get no site.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+BENCH = os.environ.get("PROPERTY_SERVICE_BENCH", "")
+SITE = os.environ.get("PROPERTY_SERVICE_SITE", "")
+IN_SANDBOX = os.environ.get("PROPERTY_SERVICE_SANDBOX") == "1"
+NO_SUCH_SAVEPOINT = 1305
+SAVEPOINT = "before_test"
+
+left_out: list[str] = []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that break things where the bench is not ours to break."""
+    faults = [] if IN_SANDBOX else [item for item in items if item.get_closest_marker("fault")]
+    if faults:
+        left_out.extend(item.nodeid for item in faults)
+        items[:] = [item for item in items if item not in faults]
+        config.hook.pytest_deselected(items=faults)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests were left out."""
+    if left_out:
+        terminalreporter.section("left out: they break things, and this bench is not a sandbox")
+        for name in left_out:
+            terminalreporter.line(name)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The name of the site, with this process connected to it as Administrator."""
+    if not (BENCH and SITE):
+        pytest.fail("This test needs a site: run it by `python3 -m sandbox test`.", pytrace=False)
+    import frappe
+
+    os.chdir(Path(BENCH, "sites"))
+    frappe.init(SITE, sites_path=".")
+    frappe.connect()
+    frappe.flags.in_test = True
+    with pytest.MonkeyPatch.context() as patch:
+        # for mail accounts, which tests have none of; it forgets all of the site's metadata with every User saved
+        patch.setattr("frappe.core.doctype.user.user.ask_pass_update", lambda: None, raising=False)
+        yield SITE
+    frappe.db.rollback()
+    frappe.destroy()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def connected_first(request: pytest.FixtureRequest) -> None:
+    """Connect before any class makes rows for its tests."""
+    if BENCH and SITE and not all(item.get_closest_marker("pure") for item in request.session.items):
+        request.getfixturevalue("site")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def module_rows_end_with_it() -> Iterator[None]:
+    """Undo the rows that a module's or a class's fixtures made for all its tests, and let go of their locks."""
+    yield
+    if "frappe" in sys.modules and getattr(sys.modules["frappe"].local, "db", None):
+        sys.modules["frappe"].db.rollback()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Undo what a test changed but did not commit: rows, locks, caches, user, language, waiting callbacks.
+
+    Uncommitted rows of `setUpClass` and of module fixtures stay for the tests they serve. While there are some, the
+    locks of earlier tests stay as well: tests that use `server` should commit what they share.
+    """
+    if request.node.get_closest_marker("pure"):
+        yield
+        return
+    request.getfixturevalue("site")
+    import frappe
+
+    frappe.set_user("Administrator")
+    shared_writes = frappe.db.transaction_writes
+    if shared_writes:
+        frappe.db.savepoint(SAVEPOINT)
+    yield
+    if shared_writes:
+        undo_to_savepoint(shared_writes)
+    else:
+        frappe.db.rollback()
+    for name in ("before_commit", "after_commit", "before_rollback", "after_rollback"):
+        getattr(frappe.db, name).reset()
+    frappe.set_user("Administrator")
+    frappe.local.lang = "en"
+    frappe.local.message_log = []
+    forget_caches()
+
+
+def undo_to_savepoint(writes_before: int) -> None:
+    """Undo what came after the savepoint; everything, if the test committed and the savepoint went with it."""
+    import frappe
+
+    try:
+        frappe.db.rollback(save_point=SAVEPOINT)
+        frappe.db.transaction_writes = writes_before  # the platform takes this for the end of the transaction
+        frappe.db.after_rollback.run()
+    except frappe.db.OperationalError as error:
+        if error.args[0] != NO_SUCH_SAVEPOINT:
+            raise
+        frappe.db.rollback()
+
+
+def forget_caches() -> None:
+    """Forget cached documents and what is kept per user: they may show rows that were never committed."""
+    import frappe
+    from frappe import cache_manager
+
+    for name in cache_manager.user_cache_keys:
+        frappe.cache.delete_value(name)
+    frappe.cache.delete_value(["defaults", "system_settings"])
+    frappe.cache.delete_keys("document_cache")
+    if hasattr(frappe.local, "system_settings"):
+        del frappe.local.system_settings
+    frappe.db.value_cache.clear()

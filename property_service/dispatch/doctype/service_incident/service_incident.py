@@ -1,0 +1,28 @@
+"""A service incident; its life is in `dispatch/incidents.py`, what is said about it in `dispatch/incident_texts.py`."""
+
+from __future__ import annotations
+
+import frappe
+
+from property_service.dispatch import incidents
+from property_service.property_service.scoped_document import ScopedDocument
+
+
+class ServiceIncident(ScopedDocument):
+    community_from = ("building", "entrance")
+
+    def before_insert(self) -> None:
+        """A title for whoever enters none."""
+        self.title = self.title or incidents.default_title(self)
+
+    def validate(self) -> None:
+        """It moves by its steps alone, and place and times fit."""
+        incidents.check_life(self)
+        incidents.fit_scope(self)
+        incidents.check_times(self)
+
+
+def on_doctype_update() -> None:
+    """Every intake asks for the incidents of a community that are not closed."""
+    frappe.db.add_index("Service Incident", ["community", "status", "started_at"], "community_status")
+    frappe.db.add_index("Service Incident", ["kind", "status", "expected_until"], "planned_work")

@@ -1,0 +1,58 @@
+"""The life of one return visit; its rules are in `front_desk/return_visits.py`."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+
+from property_service.property_service.errors import InputRefused, NotAllowedNow
+from property_service.property_service.scoped_document import ScopedDocument
+
+# Nothing else may change in a saved attempt.
+ATTEMPT = ("attempted_at", "channel", "reached", "visitor", "note")
+
+
+class ReturnVisit(ScopedDocument):
+    community_from = ("unit",)
+
+    def validate(self) -> None:
+        """Changed by the call sheet alone, and no more once it has a result."""
+        if (
+            self.not_before
+            and self.due_at
+            and frappe.utils.get_datetime(self.not_before) > frappe.utils.get_datetime(self.due_at)
+        ):
+            frappe.throw(_("The visit would be due before it may be made. Correct one of the two times."), InputRefused)
+        before = self.get_doc_before_save()
+        if before is None:
+            return
+        if not self.flags.by_the_rules:
+            frappe.throw(
+                _("Results are recorded on the call sheet, not on the form. Open the page Return Visits."),
+                frappe.PermissionError,
+            )
+        if before.status != "Due":
+            frappe.throw(_("{0} has its result. It is not changed any more.").format(self.name), NotAllowedNow)
+        self.check_attempts_kept(before)
+
+    def check_attempts_kept(self, before: ReturnVisit) -> None:
+        """An attempt once written stays as it is."""
+        kept = {row.name: row for row in self.attempts}
+        for row in before.attempts:
+            now = kept.get(row.name)
+            if now is None or any(str(now.get(key)) != str(row.get(key)) for key in ATTEMPT):
+                frappe.throw(_("Attempts made are kept as they were. Add another one."), NotAllowedNow)
+
+    def on_trash(self) -> None:
+        """What people have done stays; only the visits of a demo estate go with it."""
+        if (self.attempts or self.result) and not frappe.db.get_value("Community", self.community, "is_demo"):
+            frappe.throw(_("{0} has been worked on and is kept.").format(self.name), NotAllowedNow)
+
+
+def on_doctype_update() -> None:
+    """The list of today, the report and the reminder read by community, status and time."""
+    frappe.db.add_index("Return Visit", ["community", "status", "due_at"], "community_status_due")
+    frappe.db.add_index("Return Visit", ["status", "due_at"], "status_due")
+    frappe.db.add_index("Return Visit", ["community", "due_at"], "community_due")
+    frappe.db.add_index("Return Visit", ["reference_doctype", "reference_name"], "reference")
+    frappe.db.add_index("Return Visit", ["visited_by", "visited_at"], "visited_by_at")

@@ -1,0 +1,150 @@
+app_name = "property_service"
+app_title = "Property Service"
+app_publisher = "Property Service contributors"
+app_description = "The service desk of a residential property manager"
+app_email = "maintainers@property-service.invalid"
+app_license = "MIT"
+required_apps = []
+
+add_to_apps_screen = [
+    {"name": "property_service", "logo": "/assets/property_service/images/logo.svg", "title": "Property Service"}
+]
+
+# Desk
+_repairs_js = "public/js/repairs"
+doctype_js = {
+    "Repair Request": [
+        f"{_repairs_js}/{part}.js" for part in ("act_dialogs", "finish_dialog", "form_view", "form_buttons", "intake")
+    ],
+    "Resident": "public/js/resident_access.js",
+}
+doctype_list_js = {"Repair Request": [f"{_repairs_js}/lateness.js"]}
+calendars = ["Repair Request"]
+extend_bootinfo = ["property_service.repairs.desk_figures.add_staff_names"]
+
+# Install and migrate
+before_install = "property_service.setup.install.before_install"
+after_sync = "property_service.setup.install.after_sync"
+after_migrate = "property_service.setup.install.after_migrate"
+before_uninstall = "property_service.setup.install.before_uninstall"
+
+# Documents with a workflow: their states are mapped to stages
+property_service_guarded_doctypes = ["Repair Request"]
+
+# What a lower room asks of upper ones (property_service/extension_points.py)
+_figures = "property_service.repairs.team_figures"
+property_service_open_jobs = [f"{_figures}.open_jobs"]
+property_service_team_load = [f"{_figures}.team_load"]
+property_service_incident_requests = [f"{_figures}.incident_requests"]
+property_service_code_target = ["property_service.portal.guest_pages.code_target"]
+property_service_incident_join = ["property_service.repairs.incident_links.on_join"]
+property_service_incident_closed = ["property_service.repairs.incident_links.on_incident_closed"]
+property_service_incident_withdrawn = ["property_service.repairs.incident_release.on_incident_withdrawn"]
+property_service_visit_result = ["property_service.repairs.closing.on_visit_result"]
+property_service_visit_context = ["property_service.repairs.reading.visit_context"]
+
+# Kinds of Property Import and the modules that take them
+property_service_importers = {
+    "Estate": "property_service.setup.importers.estate",
+    "Repair Requests": "property_service.setup.importers.requests",
+}
+
+# Permissions: staff by community, residents by their rooms
+_scope = "property_service.property_service.scope.has_permission"
+_access = "property_service.portal.access"
+_technicians = "property_service.repairs.access"
+_residents = "property_service.property_service.resident_access"
+
+_files = "property_service.portal.files"
+
+has_permission = {
+    "Access Code": [_scope],
+    "Building": [_scope],
+    "Entrance": [_scope],
+    "File": [f"{_files}.has_permission"],
+    "Property Import": [_scope],
+    "Property Unit": [_scope],
+    "Repair Request": [_scope],
+    "Repair Step": [_scope],
+    "Resident": [f"{_residents}.resident_has_permission"],
+    "Resident Vehicle": [_scope],
+    "Return Visit": [_scope],
+    "Service Area": [_scope],
+    "Service Incident": [_scope],
+    "Service Message": [_scope],
+    "Unit Occupancy": [_scope],
+    "Work Team": [_scope],
+}
+# Rules joined by `_scope`; a second entry above would be overheard on Frappe 15.
+property_service_document_rules = {
+    "Property Unit": [f"{_access}.property_unit_has_permission"],
+    "Repair Request": [f"{_access}.repair_request_has_permission", f"{_technicians}.repair_request_has_permission"],
+    "Repair Step": [f"{_technicians}.repair_step_has_permission"],
+    "Service Message": [f"{_access}.service_message_has_permission"],
+    "Unit Occupancy": [f"{_access}.unit_occupancy_has_permission"],
+    "Work Team": ["property_service.dispatch.teams.has_permission"],
+}
+permission_query_conditions = {
+    "File": [f"{_files}.query"],
+    "Property Unit": [f"{_access}.property_unit_query"],
+    "Repair Request": [f"{_access}.repair_request_query", f"{_technicians}.repair_request_query"],
+    "Repair Step": [f"{_technicians}.repair_step_query"],
+    "Resident": [f"{_residents}.resident_query"],
+    "Service Message": [f"{_access}.service_message_query"],
+    "Unit Occupancy": [f"{_access}.unit_occupancy_query"],
+    "Work Team": ["property_service.dispatch.teams.work_team_query"],
+}
+
+website_route_rules = [{"from_route": "/q/<token>", "to_route": "q"}]
+auth_hooks = ["property_service.portal.gate.check_request"]
+after_request = ["property_service.portal.gate.set_headers"]
+jinja = {"methods": ["property_service.repairs.work_order.work_order"]}
+
+doc_events = {
+    "Email Queue": {"before_insert": "property_service.portal.accounts.keep_mail_inside"},
+    "DocShare": {"validate": f"{_files}.check_share"},
+    "File": {
+        "before_insert": f"{_files}.before_insert",
+        "before_validate": f"{_files}.before_change",
+        "on_trash": f"{_files}.on_trash",
+    },
+    "Repair Request": {"on_change": f"{_figures}.recount_incidents"},
+    "Resident": {"on_change": f"{_access}.forget_cached_access"},
+    "Unit Occupancy": {
+        "on_change": f"{_access}.forget_cached_access",
+        "after_delete": f"{_access}.forget_cached_access",
+    },
+    "Work Team": {"on_change": "property_service.repairs.roles.forget_teams"},
+    "Workflow": {"validate": "property_service.property_service.stages.check_workflow_is_mapped"},
+}
+
+# Link fields
+standard_queries = {
+    "Property Unit": "property_service.property_service.link_search.units",
+    "Resident": "property_service.property_service.link_search.residents",
+}
+
+# Exports: nothing about care, and always on record
+_exports = "property_service.property_service.exports"
+override_whitelisted_methods = {
+    "frappe.core.doctype.data_export.exporter.export_data": f"{_exports}.export_data",
+    "frappe.core.doctype.data_import.data_import.download_template": f"{_exports}.download_template",
+    "frappe.desk.reportview.export_query": f"{_exports}.export_query",
+}
+
+scheduler_events = {
+    "hourly": ["property_service.repairs.closing.auto_close"],
+    "daily": [
+        "property_service.property_service.unit_occupancies.settle_changed_today",
+        "property_service.portal.sign_in.forget_old_codes",
+    ],
+    "cron": {
+        "* * * * *": [
+            "property_service.property_service.messages.sweep",
+            "property_service.property_service.work_batches.requeue_expired",
+            "property_service.repairs.alerts.sweep",
+        ],
+        "10 * * * *": ["property_service.front_desk.visit_reminders.remind_overdue"],
+        "*/5 * * * *": ["property_service.dispatch.incidents.end_planned_work"],
+    },
+}

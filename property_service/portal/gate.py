@@ -1,0 +1,102 @@
+"""What an account of a resident may call at all: our own endpoints, signing out, and nothing of the platform's API.
+
+The platform's generic API answers by document permission with whole rows: internal notes, comments, other people's
+numbers. Residents get what the portal's pages show, and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import frappe
+from frappe import _
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Request, Response
+
+from property_service.portal.access import is_portal_user
+from property_service.portal.files import is_ours, may_download
+from property_service.setup.roles import RESIDENT
+
+OWN_ENDPOINTS = ("property_service.portal.api.", "property_service.portal.account_api.")
+GUEST_ENDPOINTS = "/api/method/property_service.portal.account_api."
+PAGES = ("/resident", "/q/")
+CONTENT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+PLATFORM_METHODS = frozenset({"login", "logout", "web_logout"})
+OWN_PAGES = "resident"
+PLATFORM_PAGES = frozenset({"printview", "printpreview", "print", "list", "app", "desk"})
+
+
+def check_request() -> None:
+    """Hook `auth_hooks`, run on every request once the user is known. Raises Forbidden (HTTP 403).
+
+    Other apps may open methods of theirs to residents by the hook `property_service_resident_methods`: names of
+    methods, or beginnings of names that end with a dot.
+    """
+    user = frappe.session.user
+    if user == "Administrator":
+        return
+    path = "/" + frappe.request.path.lstrip("/")
+    if path.startswith("/resident") or path.startswith(GUEST_ENDPOINTS):
+        _check_origin()
+    if path.startswith("/private/files/") and is_portal_user(user) and not may_download(path):
+        _refuse()
+    if user == "Guest" or not is_portal_user(user) or RESIDENT not in frappe.get_roles(user):
+        return
+    if frappe.form_dict.get("cmd"):
+        _check_method(str(frappe.form_dict.cmd))
+    elif path.startswith("/api/"):
+        _check_method(_method_of(path))
+    else:
+        _check_page(path)
+
+
+def _check_origin() -> None:
+    """Nobody has a token before signing in; so no other site may send our forms in somebody's browser."""
+    if frappe.request.method == "POST" and frappe.get_request_header("Sec-Fetch-Site") == "cross-site":
+        raise Forbidden(_("Please open this page by itself and send the form from there."))
+
+
+def set_headers(response: Response | None, request: Request) -> None:
+    """Hook `after_request`: pages of residents load nothing from elsewhere, stand in no frame and stay in no cache.
+
+    The address of the join page holds a secret, so it is told to nobody.
+    """
+    path = "/" + request.path.lstrip("/")
+    if response is None or not path.startswith(PAGES):
+        return
+    response.headers["Content-Security-Policy"] = CONTENT
+    response.headers["X-Frame-Options"] = "DENY"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "no-store, private"
+
+
+def _method_of(path: str) -> str:
+    """The method an API path names, "" where it names a document: /api/method/x, /api/v2/method/x."""
+    parts = path.split("/")[2:]
+    if parts and parts[0] in ("v1", "v2"):
+        parts = parts[1:]
+    return parts[1] if len(parts) == 2 and parts[0] == "method" else ""
+
+
+def _check_method(method: str) -> None:
+    opened = (*OWN_ENDPOINTS, *PLATFORM_METHODS, *frappe.get_hooks("property_service_resident_methods"))
+    if not any(method.startswith(name) if name.endswith(".") else method == name for name in opened):
+        _refuse()
+
+
+def _check_page(path: str) -> None:
+    """The platform prints and lists whole documents for everybody who may read them, without the right to print."""
+    first = path.strip("/").partition("/")[0].removesuffix(".html")
+    if first == OWN_PAGES:  # the platform would take it for the DocType Resident, which no resident may read
+        return
+    if first in PLATFORM_PAGES or is_ours(first):
+        _refuse()
+
+
+def _refuse() -> NoReturn:
+    # The platform answers its own permission error on a page with status 200.
+    raise Forbidden(_("This is not open to residents. Please use the pages of the portal."))

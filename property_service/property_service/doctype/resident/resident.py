@@ -1,0 +1,39 @@
+import frappe
+from frappe.model.document import Document
+from frappe.utils import getdate, today
+
+from property_service.property_service import names, residents
+from property_service.property_service.errors import rules_speak
+from property_service.property_service.estate_hits import current_stays
+from property_service.property_service.identity import fingerprint
+from property_service.property_service.resident_merge import duplicates_of
+
+
+class Resident(Document):
+    def onload(self) -> None:
+        """What the form shows besides the fields: his rooms of today, and who may be the same person."""
+        self.set_onload("stays", current_stays(residents=[self.name]).get(self.name, []))
+        self.set_onload("duplicates", duplicates_of(self) if self.is_active else [])
+
+    def validate(self) -> None:
+        self.birthday = getdate(self.birthday) if self.birthday else None
+        with rules_speak():
+            residents.prepare(self, getdate(today()))
+            self.take_identity_number()
+        if self.merged_into:
+            self.is_active = 0
+
+    def take_identity_number(self) -> None:
+        """The number itself is stored encrypted by the platform; the form gets stars and sends them back."""
+        if not self.identity_number:
+            self.identity_hash = None
+        elif not residents.is_hidden(self.identity_number):
+            number = residents.identity_number(self.identity_number, getdate(today()))
+            self.identity_number = number
+            self.identity_hash = fingerprint(number)
+            self.birthday = self.birthday or names.identity_birthday(number)
+
+
+def on_doctype_update() -> None:
+    frappe.db.add_index("Resident", ["resident_name"])
+    frappe.db.add_index("Resident", ["primary_phone"])

@@ -1,0 +1,23 @@
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from property_service.property_service import service_calendars
+from property_service.property_service.errors import InputRefused, rules_speak
+
+
+class ServiceCalendar(Document):
+    def before_validate(self) -> None:
+        """24:00 is stored as 00:00, the end of the day: the form's clock knows no 24:00."""
+        with rules_speak():
+            for row in [*self.windows, *self.exceptions]:
+                for field in ("from_time", "to_time"):
+                    moment = service_calendars.clock(row.get(field))
+                    row.set(field, moment and moment.strftime("%H:%M:%S"))
+
+    def validate(self) -> None:
+        with rules_speak():
+            service_calendars.check_windows(self.windows)
+            service_calendars.check_exceptions(self.exceptions)
+        if not self.round_the_clock and not self.windows:
+            frappe.throw(_("Enter at least one working window, or tick Round the Clock."), InputRefused)

@@ -1,0 +1,147 @@
+"""The one decorator of everything a browser may call."""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import frappe
+from frappe import _
+
+from property_service.property_service.errors import BusyNow, InputRefused, refuse
+from property_service.property_service.locks import must_begin_again
+from property_service.property_service.rule_error import RuleError
+
+TRIES = 3
+# What the framework itself adds to a call.
+FRAMEWORK_KEYS = frozenset({"cmd", "csrf_token", "_", "_lang", "sid", "ignore_permissions", "flags"})
+
+ENDPOINTS: dict[str, Callable] = {}
+
+
+def endpoint(methods: tuple[str, ...] = ("POST",), guest_because: str = "") -> Callable[[Callable], Callable]:
+    """Make a typed function callable over HTTP.
+
+    Arguments are bound by name and turned into the annotated types (str, int, float, bool, date, datetime, list,
+    dict, each also `| None`); a missing, unknown or unreadable one is refused with a sentence and HTTP 400.
+    A deadlock is tried again, then answered with 409. Guests are let in only where `guest_because` says why.
+    The attribute `run` does the same with a dict of what was sent, for the forms of the portal's pages.
+    """
+
+    def decorate(function: Callable) -> Callable:
+        hints = typing.get_type_hints(function)
+        parameters = inspect.signature(function).parameters
+
+        # No functools.wraps: the framework would read the wrapped signature and drop unknown arguments in silence.
+        def call(*args: Any, **sent: Any) -> Any:
+            if args or not _is_web_call(path):
+                return function(*args, **sent)
+            return run(sent)
+
+        def run(sent: dict[str, Any]) -> Any:
+            # Whatever goes wrong from here on is said in a sentence and logged; the course of our code stays with us.
+            frappe.local.flags.disable_traceback = True
+            bound = _bind(parameters, hints, sent)
+            for attempt in range(1, TRIES + 1):
+                try:
+                    return function(**bound)
+                except RuleError as error:
+                    refuse(error)
+                except Exception as error:
+                    if not must_begin_again(error):
+                        raise
+                    frappe.db.rollback()
+                    if attempt == TRIES:
+                        raise BusyNow(_("Somebody else is changing this right now. Please try again.")) from None
+
+        path = f"{function.__module__}.{function.__qualname__}"
+        call.__name__, call.__qualname__ = function.__name__, function.__qualname__
+        call.__module__, call.__doc__ = function.__module__, function.__doc__
+        call.endpoint = function
+        call.run = run
+        call.methods = methods
+        call.guest_because = guest_because
+        ENDPOINTS[path] = frappe.whitelist(allow_guest=bool(guest_because), methods=list(methods))(call)
+        return ENDPOINTS[path]
+
+    return decorate
+
+
+def _is_web_call(path: str) -> bool:
+    request = getattr(frappe.local, "request", None)
+    return bool(request) and (frappe.form_dict.get("cmd") == path or request.path.endswith(path))
+
+
+def _bind(parameters: typing.Mapping[str, inspect.Parameter], hints: dict[str, Any], sent: dict) -> dict[str, Any]:
+    unknown = sorted(set(sent) - set(parameters) - FRAMEWORK_KEYS)
+    if unknown:
+        raise_refused(_("This call does not take: {0}.").format(", ".join(map(_plain, unknown))))
+    bound: dict[str, Any] = {}
+    for name, parameter in parameters.items():
+        if name in sent:
+            bound[name] = _coerce(name, sent[name], hints.get(name, str))
+        elif parameter.default is inspect.Parameter.empty:
+            raise_refused(_("Please give: {0}.").format(name))
+    return bound
+
+
+def raise_refused(sentence: str) -> typing.NoReturn:
+    """Refuse what was sent, with a sentence for the person who sent it."""
+    frappe.throw(sentence, InputRefused)
+
+
+def _plain(text: Any) -> str:
+    return frappe.utils.escape_html(str(text))[:60]
+
+
+def _coerce(name: str, value: Any, hint: Any) -> Any:
+    kinds = [k for k in typing.get_args(hint) if k is not type(None)] if _is_union(hint) else [hint]
+    optional = _is_union(hint) and type(None) in typing.get_args(hint)
+    if value is None or (value == "" and str not in kinds):
+        if optional:
+            return None
+        raise_refused(_("Please give: {0}.").format(name))
+    for kind in kinds:
+        try:
+            return _read(value, typing.get_origin(kind) or kind)
+        except (ValueError, TypeError, OverflowError):
+            continue
+    raise_refused(_("{0} is not understood. Please check it and send again.").format(name))
+
+
+def _is_union(hint: Any) -> bool:
+    return typing.get_origin(hint) in (typing.Union, types.UnionType)
+
+
+def _read(value: Any, kind: Any) -> Any:
+    if kind is Any:
+        return value
+    if kind in (list, dict):
+        parsed = frappe.parse_json(value) if isinstance(value, str) else value
+        if not isinstance(parsed, kind):
+            raise ValueError
+        return parsed
+    if isinstance(value, (list, dict)):
+        raise ValueError
+    if kind is bool:
+        words = {"1": True, "true": True, "0": False, "false": False}
+        return words.get(str(value).lower()) if str(value).lower() in words else _fail()
+    if kind is int:
+        return _fail() if isinstance(value, float) and value != int(value) else int(value)
+    if kind is float:
+        number = float(value)
+        return number if number == number and abs(number) != float("inf") else _fail()
+    if kind in (date, datetime):
+        moment = datetime.fromisoformat(str(value).strip())
+        return moment.date() if kind is date else moment
+    if kind is str:
+        return str(value)
+    raise ValueError
+
+
+def _fail() -> typing.NoReturn:
+    raise ValueError

@@ -1,0 +1,49 @@
+"""Refusals that reach a person: each carries a sentence and an HTTP status in the 400s."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import frappe
+from frappe import _
+
+from property_service.property_service.rule_error import RuleError
+
+
+class InputRefused(frappe.ValidationError):
+    """What was sent cannot be used: wrong, missing or too much."""
+
+    http_status_code = 400
+
+
+class NotAllowedNow(frappe.ValidationError):
+    """The act is known but does not fit the state the document is in."""
+
+    http_status_code = 409
+
+
+class BusyNow(frappe.ValidationError):
+    """Others changed the same rows at the same moment; trying again helps."""
+
+    http_status_code = 409
+
+
+class TooMany(frappe.ValidationError):
+    """A limit of acts per time is reached."""
+
+    http_status_code = 429
+
+
+def refuse(error: RuleError) -> NoReturn:
+    """Show the sentence of a rule, translated, to the person who met it."""
+    params = (frappe.utils.escape_html(str(param)) for param in error.params)
+    frappe.throw(_(error.template).format(*params), InputRefused)
+
+
+@contextmanager
+def rules_speak() -> Iterator[None]:
+    """Inside this block a refusal of a rule reaches the person as a sentence in his language."""
+    try:
+        yield
+    except RuleError as error:
+        refuse(error)

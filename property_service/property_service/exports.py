@@ -1,0 +1,81 @@
+"""What leaves the house as a file: never care tags or identity numbers, and always on record.
+
+The platform's own exports are called through these functions (hook `override_whitelisted_methods`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import frappe
+from frappe.core.doctype.access_log.access_log import make_access_log
+from frappe.model import get_permitted_fields
+
+NEVER_EXPORTED = {"Resident": frozenset({"care_tags", "identity_number", "identity_hash", "user"})}
+
+
+@frappe.whitelist()
+def export_query() -> Any:
+    """Report and list export: take the hidden columns out of the request, then let the platform do it and log it."""
+    from frappe.desk.reportview import export_query as platform_export
+
+    form = frappe.local.form_dict
+    hidden = NEVER_EXPORTED.get(form.get("doctype"), frozenset())
+    if hidden and form.get("fields"):
+        fields = frappe.parse_json(form.fields)
+        fields = fields if isinstance(fields, list) else [fields]
+        if any("*" in str(field) for field in fields):
+            fields = [f"`tab{form.doctype}`.`{name}`" for name in get_permitted_fields(form.doctype)]
+        form.fields = json.dumps([field for field in fields if _column(field) not in hidden])
+    return platform_export()
+
+
+@frappe.whitelist()
+def download_template(
+    doctype: str,
+    export_fields: str | dict | None = None,
+    export_records: str | None = None,
+    export_filters: str | dict | list | None = None,
+    file_type: str = "CSV",
+) -> Any:
+    """Export from the list's menu, which the platform itself does not log."""
+    from frappe.core.doctype.data_import.data_import import download_template as platform_export
+
+    fields = frappe.parse_json(export_fields) if export_fields else {}
+    hidden = NEVER_EXPORTED.get(doctype, frozenset())
+    if hidden and isinstance(fields, dict):
+        fields = {table: [name for name in names if name not in hidden] for table, names in fields.items()}
+    if export_records != "blank_template":
+        make_access_log(
+            doctype=doctype, file_type=file_type, filters=export_filters, columns=json.dumps(fields), method="Export"
+        )
+    return platform_export(doctype, fields, export_records, export_filters, file_type)
+
+
+@frappe.whitelist()
+def export_data(doctype: str | list | None = None, select_columns: str | dict | None = None, **arguments: Any) -> Any:
+    """Export by the DocType Data Export, which the platform logs."""
+    from frappe.core.doctype.data_export.exporter import export_data as platform_export
+
+    first = doctype[0] if isinstance(doctype, list) and doctype else doctype
+    columns = frappe.parse_json(select_columns) if select_columns else None
+    if isinstance(first, str) and first in NEVER_EXPORTED:
+        columns = columns if isinstance(columns, dict) else _all_columns(first)
+        columns[first] = [name for name in columns.get(first, []) if name not in NEVER_EXPORTED[first]]
+    arguments.pop("cmd", None)
+    columns = json.dumps(columns) if columns else None
+    # frappe.call drops what the platform's function of this version does not take.
+    return frappe.call(platform_export, doctype=doctype, select_columns=columns, **arguments)
+
+
+def _all_columns(doctype: str) -> dict[str, list[str]]:
+    tables = [doctype, *(field.options for field in frappe.get_meta(doctype).get_table_fields())]
+    return {table: ["name", *(field.fieldname for field in frappe.get_meta(table).fields)] for table in tables}
+
+
+def _column(field: Any) -> str:
+    """The name of the column in what the browser sends: "`tabResident`.`care_tags`", "care_tags as x", "max(care_tags)"."""
+    words = re.findall(r"\w+", str(field).split(" as ")[0])
+    return words[-1] if words else ""

@@ -1,0 +1,26 @@
+"""How a lower room speaks to upper ones: hooks, run in the caller's transaction, in the order of the apps.
+
+property_service_visit_result(visit): a return visit reached its result; a sentence answered is kept as what followed.
+property_service_visit_context(visit): what was done, to be read before a call: {title, lines: [text]} or None.
+property_service_charge_settled(charge): a charge is fully paid.
+property_service_finding_raised(finding): an inspection finding was raised.
+property_service_picture(resident, unit): a room's part of the caller's picture.
+
+Asked by module Dispatch:
+property_service_open_jobs(users, locked) → {user: open jobs}, of the users named; `locked`: read FOR UPDATE.
+property_service_team_load(teams, communities) → {(team, user or None): {open_jobs, late_jobs, taken_today}}; None is what
+    nobody in the team has yet; `communities` None counts all.
+property_service_incident_requests(incidents) → {incident: (requests, time of the last, in the site's time)}.
+property_service_incident_join(incident, request) → True where the request is one of this room's and has been joined.
+property_service_incident_withdrawn(incident): a proposed incident was none; its requests go their own ways.
+property_service_incident_closed(incident): an incident was closed, once; whoever reported it is to be told.
+"""
+
+from typing import Any
+
+import frappe
+
+
+def call_extensions(point: str, **arguments: Any) -> list[Any]:
+    """Call every function registered for `point`; an exception aborts the caller's transaction."""
+    return [frappe.get_attr(path)(**arguments) for path in frappe.get_hooks(point)]

@@ -1,0 +1,105 @@
+"""The desk's Link fields find residents by phone, pinyin and room, and rooms by any spelling (hook `standard_queries`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+
+from property_service.property_service import estate_search
+from property_service.property_service.estate_hits import current_stays
+from property_service.property_service.identity import shown_phone
+
+
+@frappe.whitelist()
+@frappe.validate_and_sanitize_search_inputs
+def residents(
+    doctype: str,
+    txt: str,
+    searchfield: str,
+    start: int,
+    page_len: int,
+    filters: dict | list | None = None,
+    **_more: Any,
+) -> list[tuple]:
+    """Rows (name, name of the person, rooms, phone) of residents the user may read."""
+    page_len = min(page_len, estate_search.MOST)
+    most = start + page_len
+    names = list(estate_search.resident_names(txt, most)) if txt else None
+    if txt and len(names) < most:
+        rooms = estate_search.unit_names(txt, 20)
+        stays = current_stays(units=rooms)
+        names += [stay.resident for room in rooms for stay in stays.get(room, []) if stay.resident not in names]
+    rows = _readable("Resident", names, filters, ["name", "resident_name", "primary_phone"], start, page_len)
+    rooms_of = current_stays(residents=[row.name for row in rows])
+    return [
+        (
+            row.name,
+            row.resident_name,
+            ", ".join(stay.short_label for stay in rooms_of.get(row.name, [])),
+            shown_phone(row.primary_phone),
+        )
+        for row in rows
+    ]
+
+
+@frappe.whitelist()
+@frappe.validate_and_sanitize_search_inputs
+def units(
+    doctype: str,
+    txt: str,
+    searchfield: str,
+    start: int,
+    page_len: int,
+    filters: dict | list | None = None,
+    **_more: Any,
+) -> list[tuple]:
+    """Rows (name, short address, people) of rooms the user may read."""
+    page_len = min(page_len, estate_search.MOST)
+    most = start + page_len
+    names = estate_search.unit_names(txt, most) if txt else None
+    if txt and len(names) < most:
+        people = estate_search.resident_names(txt, 20)
+        stays = current_stays(residents=people)
+        names += [stay.unit for one in people for stay in stays.get(one, []) if stay.unit not in names]
+    rows = _readable("Property Unit", names, filters, ["name", "short_label"], start, page_len)
+    people_of = current_stays(units=[row.name for row in rows])
+    return [
+        (row.name, row.short_label, ", ".join(stay.resident_name for stay in people_of.get(row.name, [])))
+        for row in rows
+    ]
+
+
+def _readable(
+    doctype: str, names: list[str] | None, filters: dict | list | None, fields: list[str], start: int, page_len: int
+) -> list[Any]:
+    """Rows the platform lets the user read, in the order of `names`; None: the first of all."""
+    # The platform turns a refusal inside a Link search into an error of its own.
+    if (names is not None and not names) or not frappe.has_permission(doctype, "read"):
+        return []
+    conditions = _as_list(doctype, filters)
+    if names is not None:
+        conditions.append([doctype, "name", "in", names])
+    elif doctype == "Resident":
+        conditions.append([doctype, "is_active", "=", 1])
+    rows = frappe.get_list(
+        doctype,
+        filters=conditions,
+        fields=fields,
+        order_by=f"{fields[1]} asc, name asc",
+        limit_start=start if names is None else 0,
+        limit_page_length=page_len if names is None else len(names),
+    )
+    if names is None:
+        return rows
+    place = {name: index for index, name in enumerate(names)}
+    return sorted(rows, key=lambda row: place[row.name])[start : start + page_len]
+
+
+def _as_list(doctype: str, filters: dict | list | None) -> list[list]:
+    if not isinstance(filters, dict):
+        return list(filters or [])
+    return [
+        [doctype, field, *value] if isinstance(value, (list, tuple)) else [doctype, field, "=", value]
+        for field, value in filters.items()
+    ]

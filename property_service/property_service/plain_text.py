@@ -1,0 +1,40 @@
+"""Free text that people send: trimmed, bounded, without markup."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import frappe
+from frappe import _
+
+from property_service.property_service.errors import InputRefused
+
+# "under 5°C" or "a < b" are ordinary sentences; only what a browser would run or load is refused.
+_MARKUP = re.compile(
+    r"<\s*/?\s*(script|iframe|object|embed|svg|img|style|link|meta|form|base|video|audio|html|body)\b|javascript\s*:",
+    re.IGNORECASE,
+)
+# The same written as entities: some lists of the framework decode a text once before they put it into the page.
+_ENCODED_MARKUP = re.compile(r"<\s*/?\s*[a-z!]", re.IGNORECASE)
+# Control characters, but for line break and tab.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain_text(text: str | None, label: str, most: int, required: bool = False) -> str:
+    """Return the text trimmed and without control characters; "" for nothing.
+
+    `label` is the translated name of the field, `most` the number of characters allowed.
+    Raises InputRefused where it is too long, holds markup, or is missing though `required`.
+    """
+    clean = _CONTROL.sub("", str(text or "")).strip()
+    if required and not clean:
+        frappe.throw(_("Please fill in: {0}.").format(label), InputRefused)
+    if len(clean) > most:
+        frappe.throw(
+            _("{0} has {1} characters. Please say it in at most {2}.").format(label, len(clean), most), InputRefused
+        )
+    decoded = html.unescape(clean)
+    if _MARKUP.search(decoded) or (decoded.count("<") > clean.count("<") and _ENCODED_MARKUP.search(decoded)):
+        frappe.throw(_("{0} holds program code. Please write plain words.").format(label), InputRefused)
+    return clean

@@ -1,0 +1,120 @@
+"""Telling members of staff through the platform's own notifications: one job an event, whatever the number of people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.query_builder.functions import Coalesce
+from frappe.utils import now_datetime
+
+from property_service.compat import new_names
+from property_service.property_service.service_clock import in_the_past
+
+Subject = str | tuple[Any, ...]
+ADMINISTRATOR = "Administrator"
+
+
+def tell_staff(users: Iterable[str | None], subject: Subject, doctype: str, name: str) -> None:
+    """Notify people of a document once the transaction is committed.
+
+    `subject` is a finished sentence, or (template, *parameters): the template is then translated for each reader.
+    Nobody hears of the same event twice, and not of what he did himself.
+    """
+    readers = sorted({user for user in users if user} - {frappe.session.user, "Guest"})
+    if readers:
+        tell_many([{"users": readers, "subject": subject, "doctype": doctype, "name": name}])
+
+
+def tell_many(notices: list[dict[str, Any]]) -> None:
+    """Notify of many documents in one job. A notice is {users, subject, doctype, name}, as in `tell_staff`.
+
+    What is recorded of the past is no news.
+    """
+    if notices and not in_the_past():
+        frappe.enqueue(
+            "property_service.property_service.staff_notices.deliver",
+            queue="short",
+            enqueue_after_commit=True,
+            notices=notices,
+            sender=frappe.session.user,
+        )
+
+
+def deliver(notices: list[dict[str, Any]], sender: str) -> int:
+    """Worker: store the notifications in one block; returns how many. Four queries, whatever the number of people."""
+    languages = _readers({user for notice in notices for user in notice["users"]})
+    moment = now_datetime()
+    rows = []
+    for notice in notices:
+        for user in notice["users"]:
+            if user in languages:
+                subject = _sentence(notice["subject"], languages[user])
+                rows.append((notice["doctype"], notice["name"], user, subject))
+    if not rows:
+        return 0
+    frappe.db.bulk_insert(
+        "Notification Log",
+        [
+            *("name", "document_type", "document_name", "for_user", "subject", "from_user", "type"),
+            *("owner", "modified_by", "creation", "modified"),
+        ],
+        [
+            (name, *row, sender, "Alert", sender, sender, moment, moment)
+            for name, row in zip(new_names("Notification Log", len(rows)), rows, strict=True)
+        ],
+    )
+    told = sorted({row[2] for row in rows})
+    settings = frappe.qb.DocType("Notification Settings")
+    frappe.qb.update(settings).set(settings.seen, 0).where(settings.name.isin(told)).run()
+    for user in told:
+        frappe.publish_realtime("notification", after_commit=True, user=user)
+    return len(rows)
+
+
+def staff_with_role(role: str, community: str) -> list[str]:
+    """Enabled members of staff who hold a role and work for a community, by name. The Administrator is left out."""
+    user, held = frappe.qb.DocType("User"), frappe.qb.DocType("Has Role")
+    limit = frappe.qb.DocType("User Permission")
+    limited = frappe.qb.from_(limit).select(limit.user).where(limit.allow == "Community")
+    return (
+        frappe.qb.from_(user)
+        .join(held)
+        .on((held.parent == user.name) & (held.parenttype == "User"))
+        .select(user.name)
+        .distinct()
+        .where(held.role == role)
+        .where(user.enabled == 1)
+        .where(user.name != ADMINISTRATOR)
+        .where(user.name.notin(limited) | user.name.isin(limited.where(limit.for_value == community)))
+        .orderby(user.name)
+        .run(pluck=True)
+    )
+
+
+def _readers(users: set[str]) -> dict[str, str]:
+    """Language by user, of those who can sign in and have not switched notifications off."""
+    user, settings = frappe.qb.DocType("User"), frappe.qb.DocType("Notification Settings")
+    rows = (
+        frappe.qb.from_(user)
+        .left_join(settings)
+        .on(settings.name == user.name)
+        .select(user.name, user.language)
+        .where(user.name.isin(sorted(users)))
+        .where(user.enabled == 1)
+        .where(Coalesce(settings.enabled, 1) == 1)
+        .orderby(user.name)
+        .run()
+    )
+    return {name: language or frappe.local.lang or "en" for name, language in rows}
+
+
+def _sentence(subject: Subject | list, language: str) -> str:
+    if isinstance(subject, str):
+        return frappe.utils.escape_html(subject)
+    template, *params = subject
+    # A parameter may itself be a template: ("Burst Pipe",) is translated, "RR-2026-00001" is not.
+    words = (_(word[0], lang=language) if isinstance(word, (list, tuple)) else word for word in params)
+    return _(template, lang=language).format(*(frappe.utils.escape_html(str(word)) for word in words))

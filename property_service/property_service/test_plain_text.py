@@ -1,0 +1,27 @@
+from property_service.property_service.errors import InputRefused
+from property_service.property_service.plain_text import plain_text
+from property_service.tests.utils import PropertyServiceTestCase
+
+
+class TestPlainText(PropertyServiceTestCase):
+    def test_sentences_stay_as_they_are(self):
+        for text in ("水压 < 0.2 MPa", "under 5°C & wet", 'say "now" & <soon', "a &amp; b", "3 &lt; 5"):
+            self.assertEqual(plain_text(text, "Text", 100), text)
+
+    def test_what_a_browser_would_run_is_refused(self):
+        for text in (
+            "<script>alert(1)</script>",
+            "< IMG src=x onerror=alert(1)>",
+            "javascript:alert(1)",
+            # Boards of the desk turn a description into text and put that into the page.
+            "&lt;img src=x onerror=alert(1)&gt;",
+            "&#60;b onmouseover=alert(1)&#62;look",
+            "&LT;details open ontoggle=alert(1)>",
+        ):
+            with self.assertRaises(InputRefused, msg=text):
+                plain_text(text, "Text", 100)
+
+    def test_too_long_and_missing(self):
+        self.assertEqual(plain_text("  x\x00\u202e ", "Text", 1), "x")
+        self.assertRaises(InputRefused, plain_text, "xx", "Text", 1)
+        self.assertRaises(InputRefused, plain_text, "  ", "Text", 1, required=True)

@@ -1,0 +1,258 @@
+// The workflow's actions on the desk: each asks what it needs and calls the endpoint that does it whole.
+frappe.provide("property_service.repairs");
+
+(() => {
+	const repairs = property_service.repairs;
+	const HOLD = ["Not at Home", "Rescheduled by Customer", "Waiting for Parts", "Waiting for Contractor", "Approved by Leader", "Other"];
+	const REASSIGN = ["Wrongly Dispatched", "No Skill for It", "Too Many Jobs", "Off Duty", "Other"];
+	const select = (words) => words.map((word) => ({ value: word, label: __(word) }));
+
+	repairs.send = (frm, method, values, said) =>
+		repairs.call(`api.${method}`, { name: frm.doc.name, ...values }).then((answer) => {
+			frappe.show_alert({ message: said || __("Saved"), indicator: "green" });
+			return frm.reload_doc().then(() => answer);
+		});
+
+	// A dialog that stays filled when the server refuses.
+	repairs.ask = (frm, title, fields, label, send) => {
+		const dialog = new frappe.ui.Dialog({
+			title,
+			fields,
+			primary_action_label: label,
+			primary_action(values) {
+				dialog.disable_primary_action();
+				Promise.resolve(send(values, dialog))
+					.then((done) => done !== false && dialog.hide())
+					.catch(() => {})
+					.finally(() => dialog.enable_primary_action());
+			},
+		});
+		dialog.show();
+		return dialog;
+	};
+
+	const reason_act = (title, method, said, hint) => (frm) =>
+		repairs.ask(
+			frm,
+			title,
+			[{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1, description: hint }],
+			title,
+			(values) => repairs.send(frm, method, values, said)
+		);
+	const at_once = (method, said) => (frm) => repairs.send(frm, method, {}, said).catch(() => {});
+
+	function accept(frm) {
+		repairs.ask(
+			frm,
+			__("Accept"),
+			[
+				{
+					fieldname: "category",
+					fieldtype: "Link",
+					options: "Repair Category",
+					label: __("Repair Category"),
+					default: frm.doc.category,
+					reqd: 1,
+					get_query: () => ({ filters: { is_group: 0, is_active: 1 } }),
+				},
+				{ fieldname: "priority", fieldtype: "Select", label: __("Priority"), options: select(["Emergency", "High", "Normal", "Low"]), default: frm.doc.priority },
+				{
+					fieldname: "team",
+					fieldtype: "Link",
+					options: "Work Team",
+					label: __("Work Team"),
+					default: frm.doc.team,
+					description: __("Leave it empty: category, place and hour find the team."),
+				},
+			],
+			__("Accept"),
+			(values) => {
+				const sent = { priority: values.priority, team: values.team || null };
+				if (values.category !== frm.doc.category) sent.category = values.category;
+				return repairs.send(frm, "accept", sent, __("Accepted"));
+			}
+		);
+	}
+
+	function refer(frm) {
+		const facts = repairs.facts_of(frm);
+		repairs.ask(
+			frm,
+			__("Refer"),
+			[
+				{ fieldname: "to", fieldtype: "Data", label: __("To whom (utility, developer …)"), reqd: 1, default: facts.refer_to },
+				{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason") },
+			],
+			__("Refer"),
+			(values) => repairs.send(frm, "refer", values, __("Referred. It is followed up."))
+		);
+	}
+
+	// Members of a team with what they have in hand, to choose one of. Without a choice the rules of the team decide.
+	function team_fields(frm, by_rules) {
+		return [
+			{
+				fieldname: "team",
+				fieldtype: "Link",
+				options: "Work Team",
+				label: __("Work Team"),
+				default: frm.doc.team,
+				get_query: () => ({ filters: { is_active: 1 } }),
+				description: by_rules ? __("Leave it empty: category, place and hour find the team.") : "",
+				onchange() {
+					if (this.layout) show_load(this.layout, by_rules);
+				},
+			},
+			{ fieldname: "load", fieldtype: "HTML", label: __("Members") },
+		];
+	}
+
+	function show_load(dialog, by_rules) {
+		const box = dialog.get_field("load").$wrapper;
+		const team = dialog.get_value("team");
+		dialog.picked_user = null;
+		box.empty();
+		if (!team) return;
+		repairs.call("api.team_load", { team }, "GET").then((rows) => {
+			if (dialog.get_value("team") !== team) return;
+			const text = frappe.utils.escape_html;
+			const option = (user, name, told, muted) => `<label class="radio" style="display:block;margin:0;padding:6px 0;">
+				<input type="radio" name="repair-member" value="${text(user)}" ${user ? "" : "checked"}>
+				<b style="margin-left:6px">${text(name)}</b> <span class="${muted ? "text-muted" : ""}">${text(told)}</span></label>`;
+			const members = rows
+				.sort((a, b) => b.on_duty - a.on_duty || a.open_jobs - b.open_jobs)
+				.map((row) => {
+					const load = __("{0} of {1} open jobs", [row.open_jobs, row.cap || "∞"]);
+					const late = row.late_jobs ? __(", {0} late", [row.late_jobs]) : "";
+					const duty = row.on_duty ? __("on duty") : __("off duty");
+					return option(row.user, row.full_name, [duty, load + late, row.skills].filter(Boolean).join(" · "), !row.on_duty);
+				});
+			if (by_rules) members.unshift(option("", __("By the rules of the team"), "", false));
+			if (!rows.length) members.push(`<p class="text-muted">${__("This team has no members with a sign-in.")}</p>`);
+			box.html(`<div class="form-group"><div class="control-label" style="margin-bottom:4px">${__("Members")}</div>${members.join("")}</div>`);
+			box.find("input").on("change", (event) => (dialog.picked_user = event.target.value || null));
+		});
+	}
+
+	function dispatch(frm) {
+		const dialog = repairs.ask(frm, __("Dispatch"), team_fields(frm, true), __("Dispatch"), (values) =>
+			repairs.send(frm, "dispatch", { team: values.team || null, user: dialog.picked_user || null }, __("Dispatched"))
+		);
+		show_load(dialog, true);
+	}
+
+	function reassign(frm) {
+		const fields = [
+			...team_fields(frm, false),
+			{ fieldname: "why", fieldtype: "Select", label: __("Reason"), options: select(REASSIGN), reqd: 1 },
+			{ fieldname: "remark", fieldtype: "Data", label: __("In your words"), depends_on: "eval:doc.why=='Other'", mandatory_depends_on: "eval:doc.why=='Other'" },
+		];
+		const dialog = repairs.ask(frm, __("Transfer"), fields, __("Transfer"), (values) => {
+			if (!dialog.picked_user) {
+				frappe.msgprint(__("Please choose who gets the job."));
+				return false;
+			}
+			const reason = values.why === "Other" ? values.remark : values.why;
+			return repairs.send(frm, "transfer", { user: dialog.picked_user, reason }, __("Transferred"));
+		});
+		show_load(dialog, false);
+	}
+
+	function hand_back(frm) {
+		repairs.ask(
+			frm,
+			__("Hand Back"),
+			[
+				{ fieldname: "why", fieldtype: "Select", label: __("Reason"), options: select(REASSIGN), reqd: 1 },
+				{ fieldname: "remark", fieldtype: "Data", label: __("In your words"), depends_on: "eval:doc.why=='Other'", mandatory_depends_on: "eval:doc.why=='Other'" },
+			],
+			__("Hand Back"),
+			(values) => repairs.send(frm, "hand_back", { reason: values.why === "Other" ? values.remark : values.why }, __("Handed back"))
+		);
+	}
+
+	function hold(frm) {
+		const words = HOLD.filter((word) => word !== "Approved by Leader" || frappe.user.has_role(["Property Team Leader", "Property Manager"]));
+		repairs.ask(
+			frm,
+			__("Hold"),
+			[
+				{ fieldname: "reason", fieldtype: "Select", label: __("Why does the work rest?"), options: select(words), reqd: 1 },
+				{ fieldname: "customer", fieldtype: "Check", label: __("It is the customer's wish: the clock stands"), depends_on: "eval:doc.reason=='Other'" },
+				{ fieldname: "remark", fieldtype: "Data", label: __("Remark"), mandatory_depends_on: "eval:['Other','Approved by Leader'].includes(doc.reason)" },
+			],
+			__("Hold"),
+			(values) =>
+				repairs.send(frm, "hold", { reason: values.reason, remark: values.remark || "", customer: Boolean(values.customer) }, __("The work rests."))
+		);
+	}
+
+	function quote(frm) {
+		const { price_from, price_to } = repairs.facts_of(frm);
+		repairs.ask(
+			frm,
+			__("Quote"),
+			[
+				{
+					fieldname: "amount",
+					fieldtype: "Currency",
+					label: __("Price in yuan"),
+					reqd: 1,
+					default: frm.doc.quote_amount || null,
+					description: price_to ? __("Usual price: {0} to {1}", [price_from, price_to]) : "",
+				},
+				{ fieldname: "text", fieldtype: "Small Text", label: __("What is it for?"), reqd: 1, default: frm.doc.quote_text, description: __("The customer reads this.") },
+			],
+			__("Put before the customer"),
+			(values) => repairs.send(frm, "quote", values, __("The price is with the customer."))
+		);
+	}
+
+	repairs.note_consent = (frm) =>
+		repairs.ask(
+			frm,
+			__("Answer of the customer"),
+			[
+				{ fieldtype: "HTML", options: `<p>${__("Quoted: {0}", [format_currency(frm.doc.quote_amount, "CNY")])}<br>${frappe.utils.escape_html(frm.doc.quote_text || "")}</p>` },
+				{ fieldname: "answer", fieldtype: "Select", label: __("Answer"), reqd: 1, options: [{ value: "1", label: __("Agrees") }, { value: "0", label: __("Declines") }] },
+				{ fieldname: "by", fieldtype: "Select", label: __("How"), reqd: 1, default: "Phone", options: select(["Phone", "Signature", "Code"]) },
+				{ fieldname: "note", fieldtype: "Small Text", label: __("Who said it, and when?") },
+			],
+			__("Save the Answer"),
+			(values) => repairs.send(frm, "consent", { by: values.by, note: values.note || "", agreed: values.answer === "1" }, __("Noted"))
+		);
+
+	const solved = (frm) =>
+		repairs.ask(
+			frm,
+			__("Solved on the Phone"),
+			[{ fieldname: "work_done", fieldtype: "Small Text", label: __("How was the caller helped?"), reqd: 1 }],
+			__("Solved"),
+			(values) => repairs.send(frm, "solve_on_phone", values, __("Solved on the phone"))
+		);
+
+	const close = (frm) =>
+		frappe.confirm(__("Close {0}? Nothing follows after that.", [frm.doc.name]), () => repairs.send(frm, "close", {}, __("Closed")).catch(() => {}));
+
+	// Action of the workflow → what we ask before it happens. Actions a customer adds take the platform's own way.
+	repairs.actions = {
+		Accept: accept,
+		Reject: reason_act(__("Reject"), "reject", __("Rejected"), __("The resident reads this.")),
+		Refer: refer,
+		Cancel: reason_act(__("Cancel the Request"), "cancel", __("Cancelled"), __("The resident reads this.")),
+		Quote: quote,
+		Dispatch: dispatch,
+		Take: at_once("take", __("The job is yours.")),
+		"Hand Back": hand_back,
+		"Start Work": at_once("arrive", __("Arrival noted.")),
+		Hold: hold,
+		Resume: at_once("resume", __("Work goes on.")),
+		Reassign: reassign,
+		Finish: (frm) => repairs.finish(frm),
+		"Solved on the Phone": solved,
+		Reopen: reason_act(__("Reopen"), "reopen", __("Open again"), __("What is not right yet?")),
+		Close: close,
+	};
+	repairs.dispatch = dispatch;
+	repairs.reassign = reassign;
+})();

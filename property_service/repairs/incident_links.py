@@ -1,0 +1,198 @@
+"""One fault, many callers: repair requests in the incidents of module Dispatch."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint
+
+from property_service.dispatch import incident_rules, incidents
+from property_service.property_service.errors import InputRefused, NotAllowedNow
+from property_service.property_service.guarded_document import advance
+from property_service.property_service.service_clock import site_now, to_aware
+from property_service.property_service.staff_notices import staff_with_role, tell_staff
+from property_service.property_service.stages import DONE, VOID
+from property_service.repairs import letters, timeline
+from property_service.repairs.categories import ancestors_of
+from property_service.repairs.roles import FRONT_DESK
+
+MOST_LIKE = 50
+
+# Nobody has gone there for these yet: they end with the incident.
+WAITING_WITH_IT = ("New", "Accepted", "Dispatched")
+
+
+def join(doc: Document) -> None:
+    """Join a new request to the incident it fits; the desk confirms. One chosen by the desk is confirmed by that."""
+    kind = timeline.STAFF
+    if doc.incident:
+        doc.incident_confirmed = 1
+    else:
+        doc.incident, kind = matching(doc), timeline.SYSTEM
+        doc.incident_confirmed = 0
+    if doc.incident:
+        _store(doc)
+        timeline.log_step(doc, timeline.JOINED, reason=doc.incident, actor_kind=kind)
+        # The document event sees no change here: the request was inserted with its incident.
+        incidents.recount([doc.incident])
+
+
+def matching(doc: Document) -> str | None:
+    """The incident, proposed or open, to which a request may belong."""
+    return incidents.matching_incident(
+        doc.community,
+        doc.building,
+        doc.entrance,
+        _riser(doc),
+        doc.category,
+        ancestors_of(doc.category),
+        doc.reported_at,
+    )
+
+
+def notice_burst(doc: Document) -> None:
+    """Several like reports in a short time look like one fault: an incident is proposed to the desk, all joined to it."""
+    window = cint(frappe.get_cached_doc("Property Service Settings").incident_window_minutes)
+    table, unit = frappe.qb.DocType("Repair Request"), frappe.qb.DocType("Property Unit")
+    rows = (
+        frappe.qb.from_(table)
+        .left_join(unit)
+        .on(unit.name == table.unit)
+        .select(table.name, table.building, table.entrance, table.category, table.reported_at, table.unit)
+        .select(table.resident, table.reporter_phone, unit.riser)
+        .where(table.community == doc.community)
+        .where(table.category == doc.category)
+        .where(table.stage.notin([DONE, VOID]))
+        .where(table.incident.isnull() | (table.incident == ""))
+        .where(table.reported_at >= site_now() - timedelta(minutes=window))
+        .orderby(table.reported_at)
+        .orderby(table.name)
+        .limit(MOST_LIKE)
+        .run(as_dict=True)
+    )
+    ancestors = ancestors_of(doc.category)
+    found = incidents.propose_from_burst(
+        incident_rules.Report(
+            row.name,
+            incident_rules.Spot(doc.community, row.building or None, row.entrance or None, row.riser or None),
+            row.category,
+            to_aware(row.reported_at),
+            row.unit or row.resident or row.reporter_phone or row.name,
+            ancestors,
+        )
+        for row in rows
+    )
+    if not found:
+        return
+    name, requests = found
+    _join_many(name, requests)
+    if doc.name in requests:
+        doc.incident, doc.incident_confirmed = name, 0
+    tell_staff(
+        staff_with_role(FRONT_DESK, doc.community),
+        (_("{0} calls look like one fault: {1}. Please confirm the incident."), len(requests), (doc.category,)),
+        "Service Incident",
+        name,
+    )
+
+
+def is_worked_on(incident: str) -> bool:
+    """True where somebody was sent for the incident already, so that nobody else has to go."""
+    table = frappe.qb.DocType("Repair Request")
+    rows = (
+        frappe.qb.from_(table)
+        .select(table.name)
+        .where(table.incident == incident)
+        .where(table.dispatched_at.isnotnull())
+        .where(table.stage.notin([DONE, VOID]))
+        .orderby(table.name)
+        .limit(1)
+        .run()
+    )
+    return bool(rows)
+
+
+def confirm(doc: Document, belongs: bool) -> None:
+    """The desk says whether the request belongs to the incident it was joined to. Raises InputRefused."""
+    if not doc.incident:
+        frappe.throw(_("{0} is in no incident.").format(doc.name), InputRefused)
+    if belongs:
+        doc.incident_confirmed = 1
+        timeline.log_step(doc, timeline.JOINED, reason=doc.incident)
+    else:
+        timeline.log_step(doc, timeline.UNJOINED, reason=doc.incident)
+        doc.incident, doc.incident_confirmed = None, 0
+
+
+def on_incident_closed(incident: Document) -> str | None:
+    """The fault is repaired (extension point): everybody who reported it reads the closing text, once.
+
+    Requests nobody has gone for are finished with it; those being worked on are finished by their technicians.
+    """
+    table = frappe.qb.DocType("Repair Request")
+    names = (
+        frappe.qb.from_(table)
+        .select(table.name)
+        .where(table.incident == incident.name)
+        .where(table.stage != VOID)
+        .orderby(table.reported_at)
+        .orderby(table.name)
+        .run(pluck=True)
+    )
+    text = incident.closing_text or _("The fault is repaired.")
+    for name in names:
+        doc = frappe.get_doc("Repair Request", name, for_update=True)
+        letters.write(doc, "incident_closed", key=incident.name, reason=text)
+        if doc.status in WAITING_WITH_IT and not doc.taken_at:
+            finish_with(doc, text)
+    return _("{0} requests informed.").format(len(names)) if names else None
+
+
+def finish_with(doc: Document, text: str) -> None:
+    """Finish a request together with its incident."""
+    doc.flags.by_rules = doc.flags.ignore_links = doc.flags.told_otherwise = True
+    doc.work_done = text
+    if doc.status == "New":
+        advance(doc, "Accepted", "incident closed")
+    advance(doc, "Completed", "incident closed")
+
+
+def on_join(incident: Document, request: str) -> bool | None:
+    """The desk puts a request into an incident (extension point); None where there is no such request."""
+    if not frappe.db.exists("Repair Request", request):
+        return None
+    doc = frappe.get_doc("Repair Request", request, for_update=True)
+    doc.check_permission("read")
+    if doc.community != incident.community:
+        frappe.throw(_("{0} lies in another community than the incident.").format(request), InputRefused)
+    if doc.stage in (DONE, VOID):
+        frappe.throw(_("{0} is {1} already.").format(request, _(doc.status, context="Repair Request")), NotAllowedNow)
+    doc.load_doc_before_save()
+    doc.incident, doc.incident_confirmed = incident.name, 1
+    _store(doc)
+    timeline.log_step(doc, timeline.JOINED, reason=incident.name)
+    return True
+
+
+def _join_many(incident: str, requests: tuple[str, ...]) -> None:
+    """One statement for all that look like the same fault; each is told in its steps."""
+    table = frappe.qb.DocType("Repair Request")
+    frappe.qb.update(table).set(table.incident, incident).set(table.incident_confirmed, 0).where(
+        table.name.isin(requests)
+    ).run()
+    for name in requests:
+        frappe.clear_document_cache("Repair Request", name)
+    timeline.log_many(requests, timeline.JOINED, incident)
+    incidents.recount([incident])
+
+
+def _store(doc: Document) -> None:
+    values = {"incident": doc.incident, "incident_confirmed": doc.incident_confirmed}
+    doc.db_set(values, update_modified=False)
+
+
+def _riser(doc: Document) -> str | None:
+    return (doc.unit and frappe.get_cached_value("Property Unit", doc.unit, "riser")) or None

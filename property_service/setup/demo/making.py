@@ -1,0 +1,92 @@
+"""Makes the demo estate in one transaction: either all of it is there, or nothing."""
+
+from __future__ import annotations
+
+import time
+from random import Random
+
+import frappe
+from frappe import _
+from frappe.utils import get_url, getdate, today
+from frappe.utils.password import check_password
+
+from property_service.property_service.errors import InputRefused, rules_speak
+from property_service.setup.demo import estate_rows, staff
+from property_service.setup.demo.estate_plan import USUAL_UNITS, plan_estate
+from property_service.setup.demo.households import settle
+
+SEED = 20160930
+PASSWORD = "demo-2026"  # noqa: S105  printed for everybody to read, and never on a site with real communities
+CODES = staff.BOTH
+
+
+def make_demo(units: int | None = None, password: str | None = None) -> list[dict]:
+    """See `property_service.setup.demo.make`."""
+    if demo_communities():
+        print("The demo estate is there already; nothing was changed.")
+        return logins(None)
+    refuse_real_communities()
+    password = password or PASSWORD
+    begun = time.monotonic()
+    make_estate(units or USUAL_UNITS, password)
+    print(f"Demo estate made in {time.monotonic() - begun:.1f} s.")
+    return logins(password)
+
+
+def make_estate(units: int, password: str) -> None:
+    """All demo rows, in an order in which each finds what it refers to."""
+    day, random = getdate(today()), Random(SEED)  # noqa: S311  not a secret: the same estate every time
+    with rules_speak():
+        lake, cloud = plan_estate(units, day, random)
+        households = settle(lake, cloud, day, random)
+        staff.make_calendars()
+        for plan in (lake, cloud):
+            estate_rows.make_community(plan)
+        staff.make_people(password)
+        estate_rows.set_managers(CODES)
+        for plan in (lake, cloud):
+            estate_rows.make_places(plan)
+        estate_rows.make_households(households, day)
+        staff.make_teams()
+
+
+def demo_communities() -> list[str]:
+    """Codes of the communities marked as demo."""
+    return frappe.get_all("Community", {"is_demo": 1}, pluck="name", order_by="name asc")
+
+
+def refuse_real_communities() -> None:
+    """Demo people have passwords that everybody knows: they have no place beside real residents."""
+    real = frappe.get_all("Community", {"is_demo": 0}, pluck="community_name", order_by="name asc", limit=3)
+    if real:
+        frappe.throw(
+            _("This site holds real communities ({0}). Make the demo estate on a site of its own.").format(
+                frappe.utils.escape_html(", ".join(real))
+            ),
+            InputRefused,
+        )
+
+
+def logins(password: str | None) -> list[dict]:
+    """Who can sign in, staff first. `password` None: the usual one where it still holds, else left out."""
+    known = password or (PASSWORD if _holds(staff.PEOPLE[0].user) else "")
+    return [
+        {
+            "role": person.roles[0].removeprefix("Property "),
+            "name": person.name,
+            "user": person.user,
+            "password": known,
+            "url": get_url("/jobs" if person.roles == (staff.TECHNICIAN,) else "/app"),
+            "communities": ", ".join(person.communities),
+            "try": person.task,
+        }
+        for person in staff.PEOPLE
+    ]
+
+
+def _holds(user: str) -> bool:
+    try:
+        check_password(user, PASSWORD, delete_tracker_cache=False)
+    except frappe.AuthenticationError:
+        return False
+    return True

@@ -1,0 +1,220 @@
+"""Who works in the demo estate: staff with their roles, teams, hours and communities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import frappe
+from frappe.desk.doctype.notification_settings.notification_settings import create_notification_settings
+from frappe.model.document import Document
+from frappe.utils.password import update_password
+
+from property_service.property_service.blocks import hash_names, insert_block
+
+DOMAIN = "demo.invalid"
+BOTH = ("LH", "YQ")
+DESK_HOURS = (("08:30:00", "12:00:00"), ("13:30:00", "18:00:00"))
+TEAM_HOURS = (("08:00:00", "12:00:00"), ("13:00:00", "18:00:00"))
+DESK_CALENDAR, TEAM_CALENDAR = "演示 客服中心服务时间", "演示 维修班组工作时间"
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+FRONT_DESK, TECHNICIAN, LEADER = "Property Front Desk", "Property Technician", "Property Team Leader"
+MANAGER = "Property Manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of staff; signs in as `login`@demo.invalid. `task` says to the visitor what to look at with this login."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    communities: tuple[str, ...] = BOTH
+    task: str = ""
+
+    @property
+    def user(self) -> str:
+        return f"{self.login}@{DOMAIN}"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team; `members` are (login, skills, grade), `trades` those of the categories it takes."""
+
+    name: str
+    mode: str
+    leader: str
+    trades: tuple[str, ...] = ()
+    members: tuple[tuple[str, str, str], ...] = ()
+    auto_dispatch: bool = True
+    round_the_clock: bool = False
+    contractor_phone: str = ""
+    extra: dict = field(default_factory=dict)
+
+
+PEOPLE = (
+    Person("manager", "沈国庆", (MANAGER,), task="everything of both communities"),
+    Person("front.desk", "周晓雯", (FRONT_DESK,), task="intake, return visits, incidents"),
+    Person("front.desk2", "李思雨", (FRONT_DESK,)),
+    Person("steward.lake", "陈佳颖", (FRONT_DESK,), ("LH",), task="steward of 绿湖花园"),
+    Person("steward.lake2", "何雪敏", (FRONT_DESK,), ("LH",)),
+    Person("steward.cloud", "唐悦", (FRONT_DESK,), ("YQ",), task="steward of 云栖里"),
+    Person("steward.cloud2", "方语桐", (FRONT_DESK,), ("YQ",)),
+    Person("leader", "郑刚", (LEADER,), task="dispatching, load of the plumbers"),
+    Person("leader.power", "罗建华", (LEADER,)),
+    Person("plumber", "马强", (TECHNICIAN,), task="jobs on the phone; the pool of the plumbers"),
+    Person("plumber2", "林波", (TECHNICIAN,)),
+    Person("plumber3", "石磊", (TECHNICIAN,)),
+    Person("electrician", "吴志鹏", (TECHNICIAN,)),
+    Person("electrician2", "孙浩", (TECHNICIAN,)),
+    Person("builder", "田国栋", (TECHNICIAN,)),
+    Person("builder2", "秦平", (TECHNICIAN,)),
+    Person("lifts", "贺宁", (TECHNICIAN,)),
+    Person("cleaner", "江秀兰", (TECHNICIAN,)),
+    Person("night", "邱明亮", (TECHNICIAN,), task="on duty when the teams are off"),
+    Person("night2", "侯斌", (TECHNICIAN,)),
+    Person("cashier", "谢婷", ("Property Cashier",)),
+    Person("patroller", "雷军", ("Property Patroller",)),
+    Person("gate", "史宏伟", ("Property Gate Guard",)),
+)
+NIGHT_TEAM = "夜间值班组"
+CONTRACTOR_TEAM = "保修施工队（临湖安筑）"
+TEAMS = (
+    Team(
+        NIGHT_TEAM,
+        "Grab",
+        "leader",
+        members=(("night", "", "Senior"), ("night2", "", "Skilled")),
+        round_the_clock=True,
+    ),
+    Team(
+        "给排水班",
+        "Grab",
+        "leader",
+        ("Plumbing", "Sanitary", "Drains", "Heating and Cooling"),
+        (("plumber", "", "Senior"), ("plumber2", "", "Skilled"), ("plumber3", "", "Junior")),
+    ),
+    Team(
+        "电工班",
+        "Round Robin",
+        "leader.power",
+        ("Wiring", "Lamps", "Intercom"),
+        (("electrician", "", "Senior"), ("electrician2", "", "Skilled")),
+    ),
+    Team(
+        "土建维修班",
+        "Least Loaded",
+        "leader",
+        ("Structure", "Finishes", "Doors and Windows", "Waterproofing"),
+        (("builder", "", "Skilled"), ("builder2", "", "Skilled")),
+    ),
+    Team("电梯班", "Assign", "leader.power", ("Lifts",), (("lifts", "", "Senior"),), auto_dispatch=False),
+    Team("保洁班", "Assign", "leader", ("Cleaning",), (("cleaner", "", "Skilled"),), auto_dispatch=False),
+    Team(CONTRACTOR_TEAM, "Assign", "leader", auto_dispatch=False, contractor_phone="4000000025"),
+)
+
+
+def is_demo_user(user: str) -> bool:
+    """True for the staff made here."""
+    return user.endswith(f"@{DOMAIN}")
+
+
+def make_calendars() -> None:
+    """The service hours of the desk and of the teams, on all seven days."""
+    for name, hours in ((DESK_CALENDAR, DESK_HOURS), (TEAM_CALENDAR, TEAM_HOURS)):
+        windows = [{"weekday": day, "from_time": begin, "to_time": end} for day in WEEKDAYS for begin, end in hours]
+        _insert("Service Calendar", calendar_name=name, windows=windows)
+
+
+def make_people(password: str) -> None:
+    """Users with their roles, limited to their communities.
+
+    Written as blocks: saving a user singly empties the caches of the whole site, a second for each.
+    """
+    insert_block(
+        "User",
+        (
+            {
+                "name": person.user,
+                "email": person.user,
+                "first_name": person.name,
+                "full_name": person.name,
+                "username": person.login,
+                "enabled": 1,
+                "user_type": "System User",
+                "send_welcome_email": 0,
+            }
+            for person in PEOPLE
+        ),
+    )
+    roles = [(person.user, idx, role) for person in PEOPLE for idx, role in enumerate(person.roles, 1)]
+    insert_block(
+        "Has Role",
+        (
+            {"name": name, "parent": user, "parenttype": "User", "parentfield": "roles", "idx": idx, "role": role}
+            for name, (user, idx, role) in zip(hash_names(len(roles)), roles, strict=True)
+        ),
+    )
+    limits = [(person.user, community) for person in PEOPLE for community in person.communities]
+    insert_block(
+        "User Permission",
+        (
+            {
+                "name": name,
+                "user": user,
+                "allow": "Community",
+                "for_value": community,
+                "apply_to_all_doctypes": 1,
+            }
+            for name, (user, community) in zip(hash_names(len(limits)), limits, strict=True)
+        ),
+    )
+    for person in PEOPLE:
+        update_password(person.user, password)
+        create_notification_settings(person.user)
+        frappe.get_doc("User", person.user).share_with_self()
+        frappe.clear_cache(user=person.user)
+    frappe.cache.delete_value(("users_for_mentions", "enabled_users"))
+
+
+def make_teams() -> None:
+    """The teams, serving both communities; by day they rely on the team of the night."""
+    by_trade: dict[str, list[str]] = {}
+    for row in frappe.get_all(
+        "Repair Category", {"is_group": 0}, ["name", "trade"], order_by="sort_order asc, name asc"
+    ):
+        by_trade.setdefault(row.trade, []).append(row.name)
+    for team in TEAMS:
+        categories = [name for trade in team.trades for name in by_trade.get(trade, ())]
+        by_day = not team.round_the_clock and not team.contractor_phone
+        _insert(
+            "Work Team",
+            team_name=team.name,
+            leader=f"{team.leader}@{DOMAIN}",
+            dispatch_mode=team.mode,
+            auto_dispatch=int(team.auto_dispatch),
+            is_contractor=int(bool(team.contractor_phone)),
+            contractor_phone=team.contractor_phone or None,
+            service_calendar=TEAM_CALENDAR if by_day else None,
+            out_of_hours_team=NIGHT_TEAM if by_day else None,
+            # A team without categories takes all of them: the night team, but not the contractor.
+            places=[] if team.contractor_phone else [{"community": code} for code in BOTH],
+            categories=[{"category": name} for name in categories],
+            members=[
+                {"user": f"{login}@{DOMAIN}", "skills": skills, "grade": grade, "on_duty": 1, "max_open_jobs": 10}
+                for login, skills, grade in team.members
+            ],
+        )
+
+
+def stewards_of(community: str, position: int) -> tuple[str, str]:
+    """Steward and deputy of the n-th service area of a community: its stewards take turns."""
+    own = [
+        person.user for person in PEOPLE if person.login.startswith("steward") and person.communities == (community,)
+    ]
+    return own[position % len(own)], own[(position + 1) % len(own)]
+
+
+def _insert(doctype: str, **values: object) -> Document:
+    # The demo is made by the system, for nobody in particular.
+    return frappe.get_doc({"doctype": doctype, **values}).insert(ignore_permissions=True)

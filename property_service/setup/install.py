@@ -1,0 +1,62 @@
+"""Install, migrate, uninstall: the same on every site, as often as it is called."""
+
+import frappe
+
+from property_service.setup import first_data, first_data_repairs
+from property_service.setup.boards import ensure_boards, remove_boards
+from property_service.setup.roles import ensure_roles, remove_roles
+from property_service.setup.users import remove_users
+from property_service.setup.workflows import ensure_workflows, remove_workflows
+
+
+def before_install() -> None:
+    """Roles must exist before a DocType names them."""
+    ensure_roles()
+
+
+def after_sync() -> None:
+    """First data, once the schema is there."""
+    ensure_first_data()
+
+
+def after_migrate() -> None:
+    """Every migrate: create what is missing, leave what the customer changed."""
+    ensure_first_data()
+
+
+def ensure_first_data() -> None:
+    """Roles, workflows with their states and stages, and the lists a new site starts with."""
+    ensure_roles()
+    ensure_workflows()
+    ensure_hours()
+    first_data.ensure_languages()
+    first_data.ensure_calendars()
+    first_data_repairs.ensure_repairs()
+    ensure_boards()
+
+
+def ensure_hours() -> None:
+    """Settings whose hours the platform filled in by itself get the defaults."""
+    settings = frappe.get_doc("Property Service Settings")
+    if settings.restore_hours():
+        # The installer acts for nobody.
+        settings.save(ignore_permissions=True)
+
+
+def before_uninstall() -> None:
+    """Remove what the app put into other people's tables."""
+    remove_residents()
+    remove_boards()
+    remove_workflows()
+    remove_roles()
+
+
+def remove_residents() -> None:
+    """Portal users have no life outside the app. Rows are deleted in sets: there may be thousands of them."""
+    user = frappe.qb.DocType("User")
+    users = frappe.qb.from_(user).select(user.name).where(user.name.like("r-%@residents.invalid")).run(pluck=True)
+    if not users:
+        return
+    resident = frappe.qb.DocType("Resident")
+    frappe.qb.update(resident).set(resident.user, None).where(resident.user.isin(users)).run()
+    remove_users(users)

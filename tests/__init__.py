@@ -1,0 +1,1 @@
+"""Tests of the whole: rules, HTTP, browser, security, the sandbox."""

@@ -1,0 +1,146 @@
+"""Arguments of endpoints: bound by name, turned into their types, refused with a sentence."""
+
+from datetime import date, datetime
+
+import frappe
+import pytest
+
+from property_service.property_service.endpoint import ENDPOINTS, _bind, endpoint
+from property_service.property_service.errors import BusyNow, InputRefused
+
+
+@endpoint(methods=("POST",))
+def sample(
+    name: str,
+    count: int = 1,
+    share: float | None = None,
+    on: date | None = None,
+    at: datetime | None = None,
+    rows: list | None = None,
+    yes: bool = False,
+) -> dict:
+    """Give back what arrived."""
+    return dict(name=name, count=count, share=share, on=on, at=at, rows=rows, yes=yes)
+
+
+def bind(**sent):
+    function = sample.endpoint
+    import inspect
+    import typing
+
+    return _bind(inspect.signature(function).parameters, typing.get_type_hints(function), sent)
+
+
+@pytest.mark.parametrize(
+    ("sent", "key", "value"),
+    [
+        ({"count": "3"}, "count", 3),
+        ({"count": 3.0}, "count", 3),
+        ({"share": "2.5"}, "share", 2.5),
+        ({"share": ""}, "share", None),
+        ({"on": "2026-02-28"}, "on", date(2026, 2, 28)),
+        ({"at": "2026-02-28 10:30:00"}, "at", datetime(2026, 2, 28, 10, 30)),
+        ({"rows": '[{"a": 1}]'}, "rows", [{"a": 1}]),
+        ({"rows": None}, "rows", None),
+        ({"yes": "true"}, "yes", True),
+        ({"yes": 0}, "yes", False),
+        ({"cmd": "x.y", "csrf_token": "t"}, "count", None),
+    ],
+)
+def test_reads_what_a_browser_sends(sent, key, value):
+    bound = bind(name="RR-1", **sent)
+    assert bound.get(key) == value
+    assert bound["name"] == "RR-1"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"name": None},
+        {"name": ["a"]},
+        {"name": {"a": 1}},
+        {"name": "x", "count": "three"},
+        {"name": "x", "count": 2.5},
+        {"name": "x", "count": ""},
+        {"name": "x", "share": "nan"},
+        {"name": "x", "share": "1e999"},
+        {"name": "x", "on": "2026-02-30"},
+        {"name": "x", "at": "soon"},
+        {"name": "x", "rows": '{"a": 1}'},
+        {"name": "x", "rows": "[1, 2"},
+        {"name": "x", "yes": "perhaps"},
+        {"name": "x", "owner": "Administrator"},
+    ],
+)
+def test_refuses_with_a_sentence(sent):
+    with pytest.raises(InputRefused) as refusal:
+        bind(**sent)
+    assert str(refusal.value).endswith(".")
+    assert refusal.value.http_status_code == 400
+
+
+def test_names_of_unknown_arguments_are_shown_as_plain_text():
+    with pytest.raises(InputRefused) as refusal:
+        bind(name="x", **{"<img src=x onerror=alert(1)>": 1})
+    assert "<img" not in str(refusal.value)
+
+
+def test_a_call_inside_the_server_is_a_plain_call():
+    assert sample("RR-1", count=2)["count"] == 2
+
+
+@pytest.mark.parametrize("code", [None, 1020])
+def test_a_deadlock_is_tried_again_and_then_said(monkeypatch, code):
+    tries = []
+    # 1020 is how a MariaDB with snapshot isolation says that the row has moved on.
+    trouble = frappe.db.OperationalError(code, "Record has changed") if code else frappe.QueryDeadlockError()
+
+    @endpoint()
+    def busy(name: str) -> str:
+        """Meets a deadlock as often as there are entries to come."""
+        tries.append(name)
+        if len(tries) < limit:
+            raise trouble
+        return "done"
+
+    monkeypatch.setattr("property_service.property_service.endpoint._is_web_call", lambda path: True)
+    monkeypatch.setattr(frappe.db, "rollback", lambda **kw: None)
+    limit = 3
+    assert busy(name="x") == "done" and len(tries) == 3
+    tries.clear()
+    limit = 9
+    with pytest.raises(BusyNow):
+        busy(name="x")
+    assert len(tries) == 3
+
+
+def test_other_trouble_of_the_database_is_not_tried_again(monkeypatch):
+    tries = []
+
+    @endpoint()
+    def broken(name: str) -> str:
+        """Asks for a column that is not there."""
+        tries.append(name)
+        raise frappe.db.OperationalError(1054, "Unknown column")
+
+    monkeypatch.setattr("property_service.property_service.endpoint._is_web_call", lambda path: True)
+    with pytest.raises(frappe.db.OperationalError):
+        broken(name="x")
+    assert tries == ["x"]
+
+
+def test_every_endpoint_is_documented_typed_and_whitelisted():
+    import inspect
+    import typing
+
+    import property_service.hooks  # noqa: F401
+
+    for path, call in ENDPOINTS.items():
+        function = call.endpoint
+        assert inspect.getdoc(function), path
+        hints = typing.get_type_hints(function)
+        assert "return" in hints, path
+        assert set(inspect.signature(function).parameters) <= set(hints), path
+        assert call in frappe.whitelisted, path
+        assert call.methods in (("GET",), ("POST",)), path

@@ -1,0 +1,87 @@
+"""Installing, migrating and removing: what is ours is made once, what the customer changed stays, nothing is left."""
+
+import frappe
+import pytest
+
+from property_service.setup import install, roles, workflows
+from property_service.setup.api import restore_workflow
+from property_service.tests import factories as make
+
+WATCHED = (
+    "Role",
+    "Workflow",
+    "Workflow State",
+    "Workflow Action Master",
+    "Service Calendar",
+    "Repair Category",
+    "Workflow Stage Map",
+)
+
+
+def counts() -> dict[str, int]:
+    return {doctype: frappe.db.count(doctype) for doctype in WATCHED}
+
+
+def test_a_second_migrate_changes_nothing():
+    install.after_migrate()
+    before = counts()
+    stamps = frappe.get_all("Workflow", fields=["name", "modified"], order_by="name asc")
+    install.after_migrate()
+    assert counts() == before
+    assert frappe.get_all("Workflow", fields=["name", "modified"], order_by="name asc") == stamps
+
+
+def test_residents_never_get_the_desk():
+    assert frappe.db.get_value("Role", "Resident", "desk_access") == 0
+    user = make.make_portal_user(make.make_resident())
+    assert frappe.db.get_value("User", user, "user_type") == "Website User"
+    frappe.db.set_value("Role", "Resident", "desk_access", 1)
+    roles.ensure_roles()
+    assert frappe.db.get_value("Role", "Resident", "desk_access") == 0
+    assert frappe.db.get_value("User", user, "user_type") == "Website User"
+
+
+@pytest.mark.parametrize("role", roles.DESK_ROLES)
+def test_staff_have_the_desk(role):
+    make.insert(
+        "User", email="keeper@example.com", first_name="K", send_welcome_email=0, roles=[{"role": "System Manager"}]
+    )
+    user = make.insert("User", email="new@example.com", first_name="New", send_welcome_email=0, roles=[{"role": role}])
+    assert user.user_type == "System User"
+
+
+def test_a_customers_workflow_survives_a_migrate_and_is_restored_on_request():
+    workflow = frappe.get_doc("Workflow", {"document_type": "Repair Request", "is_active": 1})
+    rows = len(workflow.transitions)
+    workflow.transitions = workflow.transitions[1:]
+    workflow.save()
+    install.after_migrate()
+    assert len(frappe.get_doc("Workflow", workflow.name).transitions) == rows - 1
+    restored = restore_workflow("Repair Request")["workflow"]
+    assert len(frappe.get_doc("Workflow", restored).transitions) == rows
+
+
+def test_only_a_system_manager_restores(monkeypatch):
+    frappe.set_user(make.make_staff("Property Manager"))
+    monkeypatch.setitem(frappe.flags, "in_test", False)  # the platform's own check sleeps in tests
+    with pytest.raises(frappe.PermissionError):
+        restore_workflow("Repair Request")
+
+
+def test_every_state_of_a_standard_workflow_has_a_stage_and_editors():
+    for document_type, workflow in workflows.standard_workflows().items():
+        states = {row["state"] for row in workflow["states"]}
+        assert all(row["stage"] and row["editors"] for row in workflow["states"]), document_type
+        for row in workflow["transitions"]:
+            assert set(row["from"]) | {row["to"]} <= states and row["roles"], row
+
+
+def test_uninstall_takes_away_what_install_made():
+    user = make.make_portal_user(make.make_resident())
+    install.before_uninstall()
+    assert not frappe.db.exists("User", user)
+    assert not frappe.db.exists("Workflow", {"document_type": "Repair Request"})
+    assert not frappe.get_all("Role", {"name": ["in", roles.ALL_ROLES]})
+    assert not frappe.db.exists("Workflow State", "Awaiting Visit")
+    assert not frappe.get_all("Has Role", {"role": ["in", roles.ALL_ROLES], "parenttype": "User"})
+    assert frappe.db.exists("Workflow State", "Approved"), "the platform's own states stay"

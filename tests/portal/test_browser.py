@@ -1,0 +1,82 @@
+"""A resident's phone: report a fault in a few taps with a photo, by hand and without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+import pytest
+
+from tests.portal.world import PASSWORD, World, jpeg
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844}
+PAGES = ("", "/report", "/repairs", "/messages", "/me", "/promises", "/account")
+
+
+def signed_in(world: World, browser: Any, who: str, **options: Any) -> Any:
+    page = browser.new_context(viewport=PHONE, **options).new_page()
+    page.goto(f"{world.server}/resident/sign-in?with=password")
+    page.fill("#phone", world.phones[who])
+    page.fill("#password", PASSWORD)
+    page.click("button[value=password]")
+    page.wait_for_url("**/resident")
+    return page
+
+
+def test_four_taps_and_one_sentence(world: World, browser: Any) -> None:
+    page = signed_in(world, browser, "neighbour")
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on("console", lambda line: failures.append(line.text) if line.type == "error" else None)
+    page.click("a.hero")
+    page.click(f'label.tile:has(input[value="{world.categories["water"]}"])')
+    assert page.locator("#choices").is_hidden() and page.locator("#chosen").is_visible()
+    sentence = f"Water drips {frappe.generate_hash(length=6)}"
+    page.keyboard.type(sentence)  # the field has the focus already
+    page.set_input_files("#photos", {"name": "big.jpg", "mimeType": "image/jpeg", "buffer": jpeg((4000, 3000))})
+    page.wait_for_selector("#thumbs img")
+    page.click("#send")
+    page.wait_for_url("**/resident/repair?name=*")
+    assert sentence in page.inner_text("main")
+    assert page.locator(".thumbs img").count() == 1
+    assert page.locator(".progress .now").count() == 1
+    assert failures == []
+    frappe.db.rollback()
+    doc = frappe.get_doc("Repair Request", {"description": sentence})
+    assert (doc.unit, doc.channel) == (world.rooms["next_door"], "Portal")
+    page.context.close()
+
+
+def test_without_javascript(world: World, browser: Any) -> None:
+    page = signed_in(world, browser, "owner", java_script_enabled=False)
+    page.goto(f"{world.server}/resident/report")
+    page.check(f'input[value="{world.categories["water"]}"]', force=True)
+    sentence = f"No script {frappe.generate_hash(length=6)}"
+    page.fill("#description", sentence)
+    page.click("#send")
+    assert sentence in page.inner_text("main")
+    page.click("text=Please hurry")
+    assert "We have told the team" in page.inner_text("[role=status]")
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 390, 1366])
+def test_nothing_runs_over_the_edge_and_taps_find_their_target(world: World, browser: Any, width: int) -> None:
+    page = signed_in(world, browser, "owner")
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in (*PAGES, f"/repair?name={world.repairs['mine']}"):
+        page.goto(f"{world.server}/resident{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        small = page.eval_on_selector_all(
+            "main a.button, main button, nav a, .chip, .tile",
+            "nodes => nodes.map(n => n.getBoundingClientRect()).filter(r => r.height > 0 && r.height < 44).length",
+        )
+        assert small == 0, path
+        unnamed = page.eval_on_selector_all(
+            "input:not([type=hidden]), textarea",
+            "nodes => nodes.filter(n => !n.labels?.length && !n.getAttribute('aria-hidden')).map(n => n.name)",
+        )
+        assert unnamed == [], path
+        assert page.locator("h1").count() == 1, path
+    page.context.close()

@@ -1,0 +1,40 @@
+"""The rules need no site: they work where the platform is not even installed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.pure
+
+RULES = (
+    "dispatch.incident_rules",
+    "dispatch.routing",
+    "front_desk.visit_rules",
+    "property_service.access_tokens",
+    "property_service.money",
+    "property_service.estate",
+    "property_service.names",
+    "property_service.occupancies",
+    "property_service.phone_numbers",
+    "property_service.plates",
+    "property_service.residents",
+    "property_service.service_calendars",
+    "property_service.unit_address",
+    "property_service.working_time",
+    "repairs.deadlines",
+    "repairs.warranty",
+    "setup.importers.tabular",
+)
+
+
+def test_rules_import_without_the_platform() -> None:
+    code = (
+        "import sys, importlib\n"
+        "sys.modules['frappe'] = None\n"  # any import of it fails
+        f"for name in {RULES!r}: importlib.import_module('property_service.' + name)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,205 @@
+"""The sandbox's lists and small rules."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox import benchmark, demo, framework, testing
+from sandbox.layout import CHECKOUT, SOURCE
+from sandbox.sites import app_parts
+from sandbox.web_server import with_guarded_files
+
+pytestmark = pytest.mark.pure
+
+HOST_NAME = re.compile(r"https?://|npmjs|pythonhosted|pypi\.org|--index-url|--find-links")
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "framework.lock", "package-lock.json", "package.json"])
+def test_no_lock_names_a_registry(name: str) -> None:
+    text = (SOURCE / name).read_text()
+    if name == "package-lock.json":
+        # where an author asks for money is no registry
+        lock = json.loads(text)
+        for package in lock["packages"].values():
+            package.pop("funding", None)
+        text = json.dumps(lock)
+    assert not HOST_NAME.search(text)
+
+
+def test_every_python_package_is_pinned_and_hashed() -> None:
+    entries = framework.locked_entries((SOURCE / "requirements.lock").read_text())
+    assert len(entries) > 100
+    for name, entry in entries.items():
+        assert re.match(rf"{re.escape(name)}==\S+ \\\n", entry, re.IGNORECASE), name
+        assert "--hash=sha256:" in entry, name
+    for name, version in (("pydantic", "2.7.4"), ("rq", "1.16.2")):
+        assert entries[name].startswith(f"{name}=={version} ")
+
+
+def test_every_node_package_is_hashed() -> None:
+    packages = json.loads((SOURCE / "package-lock.json").read_text())["packages"]
+    assert all(package.get("integrity") for path, package in packages.items() if path)
+
+
+def test_the_lock_covers_what_is_asked_for() -> None:
+    asked = {
+        re.split(r"[<>=\[]", line)[0].strip().lower()
+        for line in (SOURCE / "requirements.in").read_text().splitlines()
+        if line and not line.startswith("#")
+    }
+    pinned = framework.locked_entries((SOURCE / "requirements.lock").read_text())
+    assert {name.replace("_", "-") for name in asked} <= set(pinned)
+    own = re.search(r"(?s)dependencies = \[(.*?)\]", (CHECKOUT / "pyproject.toml").read_text())
+    assert own
+    assert {re.split(r"[<>=]", name)[0].lower() for name in re.findall(r'"([^"]+)"', own[1])} <= set(pinned)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("import criscostack", "import frappe"),
+        ("class CriscoClient: CRISCOSTACK_ENV", "class FrappeClient: FRAPPE_ENV"),
+        ("criscoerp CriscoERP", "erpnext ERPNext"),
+        ("criscostack.utils.brik_helper", "frappe.utils.bench_helper"),
+        ("nothing of it", "nothing of it"),
+    ],
+)
+def test_the_framework_gets_its_names_back(said: str, meant: str) -> None:
+    assert framework.rename(said) == meant
+
+
+def test_the_wheel_is_unpacked_under_its_own_name(tmp_path: Path) -> None:
+    wheel = tmp_path / "x.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("criscostack/criscostack/app.py", "import criscostack")
+        archive.writestr("criscostack/public/logo.png", b"\x89PNG\xff criscostack")
+        archive.writestr("criscostack-1.0.0.dist-info/METADATA", "no part of it")
+    assert framework.unpack(wheel, tmp_path / "out") == 2
+    assert (tmp_path / "out/frappe/frappe/app.py").read_text() == "import frappe"
+    assert (tmp_path / "out/frappe/public/logo.png").read_bytes() == b"\x89PNG\xff criscostack"
+    assert len(list((tmp_path / "out").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "pure"),
+    [
+        (["-m", "pure"], True),
+        (["-x", "-m", "pure", "tests"], True),
+        (["-mpure"], True),
+        ([], False),
+        (["tests/pure"], False),
+        (["-m", "not pure"], False),
+        (["-m"], False),
+        (["-m", "browser"], False),
+    ],
+)
+def test_only_a_choice_of_pure_tests_does_without_a_site(arguments: list[str], pure: bool) -> None:
+    assert testing.needs_no_site(arguments) is pure
+
+
+def test_only_the_sandbox_says_it_is_one() -> None:
+    assert testing.environment("/b", "s", True)["PROPERTY_SERVICE_SANDBOX"] == "1"
+    assert "PROPERTY_SERVICE_SANDBOX" not in testing.environment("/b", "s", False)
+
+
+def test_what_a_site_hears_of(tmp_path: Path) -> None:
+    for name in (
+        "hooks.py",
+        "room/doctype/a/a.json",
+        "room/doctype/a/a.js",
+        "room/doctype/a/test_a.py",
+        "public/js/a.bundle.js",
+        "www/a.html",
+        "locale/zh.po",
+        "room/public/a.json",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    assert [part for part in app_parts(tmp_path) if isinstance(part, str)] == [
+        "hooks.py",
+        "room/doctype/a/a.json",
+        "room/public/a.json",
+    ]
+
+
+def test_what_this_version_of_the_app_lacks_is_known(tmp_path: Path) -> None:
+    for name in ("app/demo/__init__.py", "app/take_in.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert demo.has_function(tmp_path, "app.demo.make")
+    assert demo.has_function(tmp_path, "app.take_in.run")
+    assert not demo.has_function(tmp_path, "app.later.run")
+
+
+LOGIN = {
+    "role": "Resident",
+    "user": "13800000001",
+    "password": "secret",
+    "url": "http://old:1/resident?x=1",
+    "try": "a tap",
+}
+
+
+@pytest.mark.parametrize(
+    ("lines", "value"),
+    [
+        (["noise", json.dumps([LOGIN]), ""], [LOGIN]),
+        (["noise"], None),
+        ([], None),
+    ],
+)
+def test_the_last_line_is_read(lines: list[str], value: object) -> None:
+    assert demo.last_json(lines) == value
+
+
+def test_logins_are_shown_with_the_address_of_today() -> None:
+    lines = demo.table(demo.logins_of([LOGIN, {"role": "Half", "phone": "139"}, "no row"]), "http://127.0.0.1:9")
+    assert lines[2].split() == ["Resident", "13800000001", "secret", "http://127.0.0.1:9/resident?x=1", "a", "tap"]
+    assert lines[3].split() == ["Half", "139", "http://127.0.0.1:9/"]
+
+
+def test_figures_of_a_benchmark() -> None:
+    rows = [
+        {"name": "bill 10,000 units", "value": 8.0, "unit": "s", "floor": 4.0},
+        {"name": "queries", "value": 3, "unit": ""},
+    ]
+    assert [re.split(r"  +", line) for line in benchmark.lines(rows)] == [
+        ["name", "value", "unit", "floor", "times"],
+        ["bill 10,000 units", "8", "s", "4", "2.00"],
+        ["queries", "3"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "download", "nosniff"),
+    [
+        ("/files/a.HTML", True, True),
+        ("/files/a.svg", True, True),
+        ("/files/a.png", False, True),
+        ("/app", False, False),
+    ],
+)
+def test_uploaded_pages_are_downloads(path: str, download: bool, nosniff: bool) -> None:
+    sent: list[tuple[str, str]] = []
+
+    def inner(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        start("200 OK", [("Content-Type", "text/html")])
+        return [b""]
+
+    list(with_guarded_files(inner)({"PATH_INFO": path}, lambda status, headers, *rest: sent.extend(headers)))
+    assert (("Content-Disposition", "attachment") in sent) is download
+    assert (("X-Content-Type-Options", "nosniff") in sent) is nosniff
+
+
+def test_nothing_of_the_sandbox_is_watched_by_git() -> None:
+    tracked = subprocess.run(["git", "ls-files", ".sandbox"], cwd=CHECKOUT, capture_output=True, text=True)
+    assert tracked.stdout == ""
