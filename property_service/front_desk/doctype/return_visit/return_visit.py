@@ -13,6 +13,49 @@ ATTEMPT = ("attempted_at", "channel", "reached", "visitor", "note")
 
 
 class ReturnVisit(ScopedDocument):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.front_desk.doctype.return_visit_attempt.return_visit_attempt import ReturnVisitAttempt
+
+        assigned_to: DF.Link | None
+        attempt_count: DF.Int
+        attempts: DF.Table[ReturnVisitAttempt]
+        community: DF.Link
+        contact_name: DF.Data | None
+        contact_phone: DF.Data | None
+        dissatisfied_reason: DF.Literal["", "Not Fixed", "Manner", "Lateness", "Charge", "Beyond Our Duty"]
+        doer: DF.Link | None
+        due_at: DF.Datetime | None
+        naming_series: DF.Literal["RV-.YYYY.-.#####"]
+        next_attempt_at: DF.Datetime | None
+        not_before: DF.Datetime | None
+        on_site_recheck: DF.Check
+        outcome: DF.Data | None
+        place: DF.Data | None
+        plan_key: DF.Data | None
+        reason: DF.Literal["Rule", "Low Rating", "Second Visit", "After Rework", "Emergency", "Courtesy"]
+        reference_doctype: DF.Link | None
+        reference_name: DF.DynamicLink | None
+        remark: DF.SmallText | None
+        reminded_at: DF.Datetime | None
+        resident: DF.Link | None
+        result: DF.Literal["", "Satisfied", "Fairly Satisfied", "Dissatisfied", "Unreachable", "Declined"]
+        status: DF.Literal["Due", "Reached", "Unreachable", "Declined", "Cancelled", "Closed by System"]
+        supervisor_only: DF.Check
+        team: DF.Link | None
+        topic: DF.Data | None
+        unit: DF.Link | None
+        visit_kind: DF.Literal["Repair", "Complaint", "Decoration", "Event", "Courtesy"]
+        visited_at: DF.Datetime | None
+        visited_by: DF.Link | None
+    # end: auto-generated types
+
     community_from = ("unit",)
 
     def validate(self) -> None:

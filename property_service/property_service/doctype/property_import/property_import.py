@@ -7,6 +7,31 @@ from property_service.property_service.scoped_document import ScopedDocument
 
 
 class PropertyImport(ScopedDocument):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.property_service.doctype.property_import_refusal.property_import_refusal import (
+            PropertyImportRefusal,
+        )
+
+        community: DF.Link
+        file: DF.Attach
+        kind: DF.Literal["Estate", "Repair Requests"]
+        refused: DF.Table[PropertyImportRefusal]
+        rows_joined: DF.Int
+        rows_known: DF.Int
+        rows_refused: DF.Int
+        rows_taken: DF.Int
+        rows_total: DF.Int
+        spread_days: DF.Int
+        status: DF.Literal["Draft", "Queued", "Running", "Done", "Failed"]
+    # end: auto-generated types
+
     community_from = ()
 
     def validate(self) -> None:

@@ -10,6 +10,42 @@ from property_service.property_service.settings_rules import check_settings
 
 
 class PropertyServiceSettings(Document):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.property_service.doctype.workflow_stage_map.workflow_stage_map import WorkflowStageMap
+
+        auto_close_days: DF.Int
+        code_minutes: DF.Int
+        codes_per_phone_hour: DF.Int
+        emergency_realarm_minutes: DF.Int
+        identical_per_day: DF.Int
+        incident_burst: DF.Int
+        incident_window_minutes: DF.Int
+        join_code_days: DF.Int
+        leader_percent: DF.Int
+        manager_percent: DF.Int
+        max_photos: DF.Int
+        portal_title: DF.Data | None
+        requests_per_day: DF.Int
+        rework_days: DF.Int
+        stage_map: DF.Table[WorkflowStageMap]
+        tries_per_address_hour: DF.Int
+        tries_per_phone_hour: DF.Int
+        urge_interval_minutes: DF.Int
+        visit_afternoon_from: DF.Time | None
+        visit_afternoon_to: DF.Time | None
+        visit_attempts: DF.Int
+        visit_morning_from: DF.Time | None
+        visit_morning_to: DF.Time | None
+        warn_percent: DF.Int
+    # end: auto-generated types
+
     def before_validate(self) -> None:
         """Give hours never entered their default."""
         self.restore_hours()

@@ -8,6 +8,33 @@ from property_service.property_service.service_areas import area_of_building
 
 
 class PropertyUnit(ScopedDocument):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        billable_area: DF.Float
+        building: DF.Link
+        coefficient: DF.Float
+        community: DF.Link
+        deemed_handover_date: DF.Date | None
+        delivery_status: DF.Literal["Unsold", "Sold Not Delivered", "Delivered"]
+        entrance: DF.Link | None
+        floor: DF.Int
+        household_size: DF.Int
+        inner_area: DF.Float
+        notes: DF.SmallText | None
+        occupancy_status: DF.Literal["Vacant", "Decorating", "Owner Occupied", "Rented"]
+        riser: DF.Data | None
+        room_no: DF.Data
+        service_area: DF.Link | None
+        short_label: DF.Data | None
+        usage: DF.Literal["Residence", "Shop", "Office", "Storage", "Parking Space"]
+    # end: auto-generated types
+
     community_from = ("building",)
 
     def autoname(self) -> None:

@@ -10,6 +10,41 @@ from property_service.property_service.resident_merge import duplicates_of
 
 
 class Resident(Document):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.property_service.doctype.resident_phone.resident_phone import ResidentPhone
+
+        birthday: DF.Date | None
+        care_tags: DF.SmallText | None
+        contact_person: DF.Data | None
+        email: DF.Data | None
+        gender: DF.Literal["", "Female", "Male"]
+        greeting_consent: DF.Check
+        identity_hash: DF.Data | None
+        identity_number: DF.Password | None
+        invoice_title: DF.Data | None
+        is_active: DF.Check
+        language: DF.Link | None
+        merged_into: DF.Link | None
+        name_initials: DF.Data | None
+        name_pinyin: DF.Data | None
+        notes: DF.SmallText | None
+        phones: DF.Table[ResidentPhone]
+        portal_enabled: DF.Check
+        primary_phone: DF.Data | None
+        resident_name: DF.Data
+        resident_type: DF.Literal["Person", "Organisation"]
+        tags: DF.SmallText | None
+        tax_number: DF.Data | None
+        user: DF.Link | None
+    # end: auto-generated types
+
     def onload(self) -> None:
         """What the form shows besides the fields: his rooms of today, and who may be the same person."""
         self.set_onload("stays", current_stays(residents=[self.name]).get(self.name, []))

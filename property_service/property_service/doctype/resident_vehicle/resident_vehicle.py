@@ -8,6 +8,26 @@ from property_service.property_service.scoped_document import ScopedDocument
 
 
 class ResidentVehicle(ScopedDocument):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        active_key: DF.Data | None
+        colour: DF.Data | None
+        community: DF.Link
+        is_active: DF.Check
+        model: DF.Data | None
+        parking_space: DF.Link | None
+        plate: DF.Data
+        plate_tail: DF.Data | None
+        resident: DF.Link | None
+        unit: DF.Link
+    # end: auto-generated types
+
     community_from = ("unit",)
 
     def validate(self) -> None:

@@ -3,6 +3,25 @@ from property_service.property_service.service_areas import check_area, mark_uni
 
 
 class ServiceArea(ScopedDocument):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.property_service.doctype.service_area_building.service_area_building import (
+            ServiceAreaBuilding,
+        )
+
+        area_name: DF.Data
+        buildings: DF.Table[ServiceAreaBuilding]
+        community: DF.Link
+        deputy: DF.Link | None
+        steward: DF.Link | None
+    # end: auto-generated types
+
     community_from = ()
 
     def validate(self) -> None:

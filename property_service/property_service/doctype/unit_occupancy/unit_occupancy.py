@@ -7,6 +7,26 @@ from property_service.property_service.unit_occupancies import check_occupancy, 
 
 
 class UnitOccupancy(ScopedDocument):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        community: DF.Link
+        from_date: DF.Date
+        is_debtor: DF.Check
+        is_primary: DF.Check
+        notes: DF.SmallText | None
+        relation: DF.Literal["Owner", "Co-owner", "Tenant", "Family", "Staff"]
+        resident: DF.Link
+        share: DF.Percent
+        to_date: DF.Date | None
+        unit: DF.Link
+    # end: auto-generated types
+
     community_from = ("unit",)
 
     def validate(self) -> None:

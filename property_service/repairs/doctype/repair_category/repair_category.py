@@ -10,6 +10,61 @@ from property_service.property_service.money import money
 class RepairCategory(Document):
     """What may break: who repairs it, how fast, who pays and who is called back. Shared by all communities."""
 
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.repairs.doctype.repair_category_target.repair_category_target import RepairCategoryTarget
+
+        advice: DF.SmallText | None
+        category_name: DF.Data
+        clock: DF.Literal["Service Hours", "Round the Clock"]
+        default_priority: DF.Literal["Emergency", "High", "Normal", "Low"]
+        default_team: DF.Link | None
+        dispatch_mode: DF.Literal["", "Assign", "Round Robin", "Least Loaded", "Grab"]
+        in_portal: DF.Check
+        is_active: DF.Check
+        is_chargeable: DF.Check
+        is_emergency: DF.Check
+        is_group: DF.Check
+        is_leak: DF.Check
+        parent_category: DF.Link | None
+        part: DF.Literal["Private", "Public"]
+        price_from: DF.Currency
+        price_to: DF.Currency
+        refer_to: DF.Data | None
+        sample_percent: DF.Percent
+        second_visit_days: DF.Int
+        show_valve: DF.Check
+        skill: DF.Data | None
+        sort_order: DF.Int
+        targets: DF.Table[RepairCategoryTarget]
+        trade: DF.Literal[
+            "",
+            "Structure",
+            "Waterproofing",
+            "Heating and Cooling",
+            "Wiring",
+            "Plumbing",
+            "Finishes",
+            "Doors and Windows",
+            "Intercom",
+            "Sanitary",
+            "Lamps",
+            "Drains",
+            "Lifts",
+            "Cleaning",
+            "Other",
+        ]
+        visit_rule: DF.Literal["None", "If Not Rated", "Always", "Sample"]
+        visit_within_hours: DF.Int
+        warranty_months: DF.Int
+    # end: auto-generated types
+
     def validate(self) -> None:
         self.check_parent()
         self.check_targets()

@@ -11,6 +11,23 @@ from property_service.property_service.money import money
 class RepairPriceList(Document):
     """Labour by grade and materials, valid from a day on; shared by all communities."""
 
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.repairs.doctype.repair_price_list_item.repair_price_list_item import RepairPriceListItem
+
+        currency: DF.Link | None
+        is_active: DF.Check
+        items: DF.Table[RepairPriceListItem]
+        list_name: DF.Data
+        valid_from: DF.Date
+    # end: auto-generated types
+
     def validate(self) -> None:
         seen: set[str] = set()
         for row in self.get("items"):

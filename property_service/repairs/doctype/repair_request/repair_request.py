@@ -9,6 +9,112 @@ from property_service.repairs import editing, effects, intake, lifecycle, promis
 class RepairRequest(GuardedDocument):
     """One repair, from the report to the return visit. The rules lie in the files of module Repairs."""
 
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.repairs.doctype.repair_material.repair_material import RepairMaterial
+        from property_service.repairs.doctype.repair_pause.repair_pause import RepairPause
+        from property_service.repairs.doctype.repair_warranty_step.repair_warranty_step import RepairWarrantyStep
+
+        accepted_at: DF.Datetime | None
+        alert_level: DF.Int
+        anonymous: DF.Check
+        arrived_at: DF.Datetime | None
+        assigned_to: DF.Link | None
+        building: DF.Link | None
+        category: DF.Link
+        channel: DF.Literal[
+            "Counter", "Phone", "Portal", "WeChat", "SMS", "Email", "Letter", "12345", "Media", "Patrol", "Import"
+        ]
+        clock_started_at: DF.Datetime | None
+        closed_at: DF.Datetime | None
+        closing_reason: DF.SmallText | None
+        community: DF.Link
+        confirmed_at: DF.Datetime | None
+        consent_at: DF.Datetime | None
+        consent_by: DF.Literal["", "Signature", "Code", "Phone", "Portal"]
+        consent_note: DF.SmallText | None
+        contractor: DF.Data | None
+        description: DF.SmallText
+        dispatch_mode: DF.Literal["", "Assign", "Round Robin", "Least Loaded", "Grab"]
+        dispatched_at: DF.Datetime | None
+        entrance: DF.Link | None
+        external_id: DF.Data | None
+        external_key: DF.Data | None
+        finish_by: DF.Datetime | None
+        finish_late: DF.Check
+        finished_at: DF.Datetime | None
+        handed_back_count: DF.Int
+        incident: DF.Link | None
+        incident_confirmed: DF.Check
+        is_chargeable: DF.Check
+        is_public: DF.Check
+        is_rework: DF.Check
+        is_warranty: DF.Check
+        labour_amount: DF.Currency
+        labour_grade: DF.Literal["", "Junior", "Skilled", "Senior"]
+        labour_hours: DF.Float
+        last_alarm_at: DF.Datetime | None
+        last_urged_at: DF.Datetime | None
+        materials: DF.Table[RepairMaterial]
+        materials_amount: DF.Currency
+        naming_series: DF.Literal["RR-.YYYY.-.#####"]
+        next_alert_at: DF.Datetime | None
+        owner_signed_on: DF.Date | None
+        pauses: DF.Table[RepairPause]
+        payment_status: DF.Literal["Not Chargeable", "Unpaid", "Paid", "To Next Bill", "Waived"]
+        priority: DF.Literal["", "Emergency", "High", "Normal", "Low"]
+        public_place: DF.Data | None
+        quote_amount: DF.Currency
+        quote_status: DF.Literal["", "Waiting", "Agreed", "Declined"]
+        quote_text: DF.SmallText | None
+        rated_at: DF.Datetime | None
+        rating: DF.Int
+        rating_text: DF.SmallText | None
+        referred_to: DF.Data | None
+        reminder_letters: DF.Int
+        reopened_count: DF.Int
+        reported_at: DF.Datetime
+        reporter_name: DF.Data | None
+        reporter_phone: DF.Data | None
+        resident: DF.Link | None
+        respond_by: DF.Datetime | None
+        response_late: DF.Check
+        responsibility: DF.Literal["", "Ours", "Developer", "Owner"]
+        rework_of: DF.Link | None
+        source_system: DF.Data | None
+        stage: DF.Literal["Open", "Working", "Waiting", "Done", "Void"]
+        status: DF.Link | None
+        taken_at: DF.Datetime | None
+        team: DF.Link | None
+        total_amount: DF.Currency
+        unit: DF.Link | None
+        urge_count: DF.Int
+        visit_result: DF.Literal["", "Satisfied", "Fairly Satisfied", "Dissatisfied", "Unreachable", "Declined"]
+        visit_status: DF.Literal["", "Due", "Done", "Not Needed"]
+        warranty_status: DF.Literal[
+            "",
+            "Survey",
+            "Responsibility Fixed",
+            "Ordered",
+            "Appointment Made",
+            "Reminded",
+            "Third Party",
+            "Fixed",
+            "Owner Signed",
+        ]
+        warranty_steps: DF.Table[RepairWarrantyStep]
+        warranty_until: DF.Date | None
+        wished_from: DF.Datetime | None
+        wished_to: DF.Datetime | None
+        work_done: DF.SmallText | None
+    # end: auto-generated types
+
     SYSTEM_TRANSITIONS = lifecycle.SYSTEM_TRANSITIONS
 
     def before_insert(self) -> None:
