@@ -103,7 +103,9 @@ def test_every_function_of_the_app_is_typed():
         if is_test(path):
             continue
         for node in functions(path):
-            args = [a for a in node.args.posonlyargs + node.args.args + node.args.kwonlyargs if a.arg not in ("self", "cls")]
+            args = [
+                a for a in node.args.posonlyargs + node.args.args + node.args.kwonlyargs if a.arg not in ("self", "cls")
+            ]
             if any(a.annotation is None for a in args) or node.returns is None:
                 wrong.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
     assert not wrong

@@ -10,7 +10,17 @@ pytestmark = pytest.mark.pure
 
 APP = Path(__file__).parents[2] / "property_service"
 TAKEN = json.loads((Path(__file__).parents[1] / "data" / "taken_names.json").read_text(encoding="utf-8"))
-KINDS = ("doctype", "report", "page", "workspace", "print_format", "web_form", "number_card", "dashboard_chart", "notification")
+KINDS = (
+    "doctype",
+    "report",
+    "page",
+    "workspace",
+    "print_format",
+    "web_form",
+    "number_card",
+    "dashboard_chart",
+    "notification",
+)
 
 
 def ours(kind: str) -> set[str]:
