@@ -11,7 +11,7 @@ from frappe.model.document import Document
 from property_service.property_service.estate_hits import current_stays
 from property_service.property_service.identity import shown_phone
 from property_service.property_service.stages import OPEN, WAITING, WORKING
-from property_service.repairs import permitted_acts, reading, timeline, warranty_case
+from property_service.repairs import dispatching, permitted_acts, reading, timeline, warranty_case
 from property_service.repairs.categories import category as category_of
 from property_service.repairs.work_order import status_text
 
@@ -22,13 +22,15 @@ PLACE_FIELDS = ["community", "building", "entrance", "short_label", "floor", "oc
 def form_facts(doc: Document) -> dict[str, Any]:
     """Acts, steps, photos, and the banners of a request the reader may see.
 
-    Keys: acts, warranty_next, steps, photos, advice, shut_off_valve, equipment_location, refer_to, price_from, price_to,
+    Keys: acts, likely_team (where it may be dispatched), warranty_next, steps, photos, advice, shut_off_valve, equipment_location, refer_to, price_from, price_to,
     incident {name, title, status, text_to_read}, rework_of {name, finished_at, work_done, technician}, status_text.
     """
     found = category_of(doc.category)
     emergency = doc.priority == "Emergency"
+    acts = permitted_acts.permitted(doc)
     return {
-        "acts": permitted_acts.permitted(doc),
+        "acts": acts,
+        "likely_team": dispatching.likely_team(doc) if "dispatch" in acts else None,
         "warranty_next": warranty_case.next_steps(doc),
         "steps": timeline.steps_of(doc.name),
         "photos": reading.photos(doc.name),

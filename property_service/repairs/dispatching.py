@@ -69,6 +69,11 @@ def propose(doc: Document, unasked: bool = False) -> Route:
     return assignment.route(job_request(doc, doc.team), unasked)
 
 
+def likely_team(doc: Document) -> str | None:
+    """The team the request would go to now; no turn moves and nothing is written."""
+    return doc.team or assignment.teams_for([job_request(doc)])[0]
+
+
 def check_assigned(doc: Document) -> None:
     """Whoever has a job can sign in and belongs to its team. Raises InputRefused."""
     if not doc.assigned_to:

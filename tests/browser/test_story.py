@@ -122,6 +122,8 @@ def report(people: People, estate: frappe._dict, tmp_path: Path) -> str:
 
 def act_on_desk(people: People, who: str, name: str, action: str, pick: str | None = None) -> None:
     """Open the request on the desk, choose the action in its menu, and confirm its dialog."""
+    from playwright.sync_api import expect
+
     page = people.page(who)
     page.goto(f"{people.world.server}/app/repair-request/{name}", wait_until="domcontentloaded")
     menu = page.locator(".page-actions .actions-btn-group")
@@ -131,11 +133,7 @@ def act_on_desk(people: People, who: str, name: str, action: str, pick: str | No
     dialog = page.locator(".modal.show")
     dialog.wait_for(state="visible")
     if pick:
-        team = dialog.locator('input[data-fieldname="team"]')
-        if not team.input_value():
-            team.press_sequentially("Team")
-            dialog.locator(".awesomplete li").filter(has_text="Team").first.click()
-            team.press("Tab")
+        expect(dialog.locator('input[data-fieldname="team"]')).not_to_have_value("")
         dialog.locator(f'input[name="repair-member"][value="{pick}"]').check()
     dialog.locator(".btn-modal-primary, .btn-primary").last.click()
     dialog.wait_for(state="hidden")

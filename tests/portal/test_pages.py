@@ -17,7 +17,7 @@ from property_service.portal.access import forget_cached_access
 from property_service.tests.factories import PHOTO_WORDS, insert
 from tests.portal.world import Person, World, jpeg
 
-NASTY = '<img src=x onerror=alert(1)> {{ 7*7 }} {% raw %} </textarea><script>alert(1)</script> & "quotes" \''
+NASTY = '<img src=x onerror=alert(1)> {{ 7123*7 }} {% raw %} </textarea><script>alert(1)</script> & "quotes" \''
 PAGES = ("", "/report", "/repairs", "/messages", "/me", "/promises", "/account")
 
 
@@ -192,7 +192,7 @@ def test_texts_stay_texts(world: World) -> None:
         assert (
             "<img src=x" not in text
             and "<script>alert" not in text
-            and "49" not in re.sub(r"\d\d:\d\d|RR-[\d-]+", "", text).replace(frappe.utils.get_build_version(), "")
+            and "49861" not in text
         ), page
     assert "&lt;img src=x" in person.get(f"/resident/repair?name={name}").text
     refused = person.post("/resident/report", unit=world.rooms["room"], category=NASTY, description=NASTY)

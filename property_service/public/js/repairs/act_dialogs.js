@@ -90,13 +90,14 @@ frappe.provide("property_service.repairs");
 
 	// Members of a team with what they have in hand, to choose one of. Without a choice the rules of the team decide.
 	function team_fields(frm, by_rules) {
+		const likely = by_rules && repairs.facts_of(frm).likely_team;
 		return [
 			{
 				fieldname: "team",
 				fieldtype: "Link",
 				options: "Work Team",
 				label: __("Work Team"),
-				default: frm.doc.team,
+				default: frm.doc.team || likely,
 				get_query: () => ({ filters: { is_active: 1 } }),
 				description: by_rules ? __("Leave it empty: category, place and hour find the team.") : "",
 				onchange() {
@@ -109,12 +110,14 @@ frappe.provide("property_service.repairs");
 
 	function show_load(dialog, by_rules) {
 		const box = dialog.get_field("load").$wrapper;
-		const team = dialog.get_value("team");
+		const team = dialog.get_value("team") || "";
+		if (dialog.load_of === team) return; // the platform reports a change more than once; a choice made meanwhile stays
+		dialog.load_of = team;
 		dialog.picked_user = null;
 		box.empty();
 		if (!team) return;
 		repairs.call("api.team_load", { team }, "GET").then((rows) => {
-			if (dialog.get_value("team") !== team) return;
+			if (dialog.load_of !== team) return;
 			const text = frappe.utils.escape_html;
 			const option = (user, name, told, muted) => `<label class="radio" style="display:block;margin:0;padding:6px 0;">
 				<input type="radio" name="repair-member" value="${text(user)}" ${user ? "" : "checked"}>
@@ -135,9 +138,13 @@ frappe.provide("property_service.repairs");
 	}
 
 	function dispatch(frm) {
-		const dialog = repairs.ask(frm, __("Dispatch"), team_fields(frm, true), __("Dispatch"), (values) =>
-			repairs.send(frm, "dispatch", { team: values.team || null, user: dialog.picked_user || null }, __("Dispatched"))
-		);
+		const likely = repairs.facts_of(frm).likely_team;
+		const dialog = repairs.ask(frm, __("Dispatch"), team_fields(frm, true), __("Dispatch"), (values) => {
+			const user = dialog.picked_user || null;
+			// The team the rules propose is theirs to choose again: it may have gone home meanwhile.
+			const by_rules = !user && values.team === likely && !frm.doc.team;
+			return repairs.send(frm, "dispatch", { team: by_rules ? null : values.team || null, user }, __("Dispatched"));
+		});
 		show_load(dialog, true);
 	}
 
