@@ -35,8 +35,8 @@ def estate() -> Iterator[frappe._dict]:
     officer = make_staff("Property Front Desk", community=community)
     morning = datetime.combine(now_datetime().date(), datetime.min.time()).replace(hour=11)
     with (
-        patch.object(return_visits, "now_datetime", lambda: morning),
-        patch.object(visit_list, "now_datetime", lambda: morning),
+        patch.object(return_visits, "site_now", lambda: morning),
+        patch.object(visit_list, "site_now", lambda: morning),
     ):
         yield frappe._dict(community=community, building=building, officer=officer, morning=morning)
 

@@ -10,7 +10,7 @@ import frappe
 from frappe import _
 from frappe.query_builder import Criterion, Order
 from frappe.query_builder.functions import Count
-from frappe.utils import get_datetime, getdate, now_datetime
+from frappe.utils import get_datetime, getdate
 from pypika import Table
 from pypika.queries import QueryBuilder
 
@@ -27,7 +27,7 @@ from property_service.front_desk.return_visits import (
 from property_service.front_desk.visit_scripts import closing, opening, script_for
 from property_service.property_service.extension_points import call_extensions
 from property_service.property_service.scope import allowed_communities
-from property_service.property_service.service_clock import local, to_aware
+from property_service.property_service.service_clock import local, site_now, to_aware
 from property_service.property_service.staff_notices import staff_with_role
 
 MOST_VISITS = 500
@@ -58,7 +58,7 @@ def due_list(community: str | None = None, day: date | None = None) -> dict[str,
     on_site_recheck, due_at, overdue, waiting_until, visits}; it waits where all its visits were tried and come up again later. `calls` are
     {community: {allowed, next_at}}, `next_at` a text on the community's clock.
     """
-    moment = now_datetime()
+    moment = site_now()
     day = day or getdate(moment)
     rows = _due_rows(_scope(community), datetime.combine(day + timedelta(days=1), datetime.min.time()), MOST_VISITS + 1)
     left_off = len(rows) > MOST_VISITS
@@ -99,7 +99,7 @@ def household_sheet(visits: list[str]) -> dict[str, Any]:
         frappe.throw(
             _("This visit is not on your list. Reload the page and choose it again."), frappe.DoesNotExistError
         )
-    moment = now_datetime()
+    moment = site_now()
     _add_attempts(rows)
     hours = {name: calling_hours(name) for name in {row.community for row in rows}}
     for row in rows:

@@ -116,12 +116,16 @@ class TestAlerts(RepairTestCase):
         self.assertIsNone(frappe.db.get_value("Repair Request", broken.name, "next_alert_at"))
 
     def test_the_sweep_takes_as_many_queries_for_thirty_as_for_three(self) -> None:
+        frappe.db.set_value(
+            "Repair Request", {"stage": ["!=", "Done"]}, "stage", "Done"
+        )  # what other tests have left due
+
         def sweep(requests: int) -> int:
             with patch.object(letters, "write"):
                 for _number in range(requests):
                     doc = self.at("Accepted")
             with as_of(doc.clock_started_at + timedelta(minutes=70)):
-                alerts.sweep()  # what other tests have left due
+                alerts.sweep()
             for _number in range(requests):
                 self.report()
             with as_of(site_now() + timedelta(minutes=500)), count_queries() as queries:
