@@ -11,7 +11,8 @@ from frappe.utils import get_url, getdate, today
 from frappe.utils.password import check_password
 
 from property_service.property_service.errors import InputRefused, rules_speak
-from property_service.setup.demo import estate_rows, staff
+from property_service.setup.demo import estate_rows, portal_people, staff, two_months
+from property_service.setup.demo.cases import homes_of
 from property_service.setup.demo.estate_plan import USUAL_UNITS, plan_estate
 from property_service.setup.demo.households import settle
 
@@ -39,6 +40,7 @@ def make_estate(units: int, password: str) -> None:
     with rules_speak():
         lake, cloud = plan_estate(units, day, random)
         households = settle(lake, cloud, day, random)
+        portal_people.give_second_room(lake, households)
         staff.make_calendars()
         for plan in (lake, cloud):
             estate_rows.make_community(plan)
@@ -48,6 +50,10 @@ def make_estate(units: int, password: str) -> None:
             estate_rows.make_places(plan)
         estate_rows.make_households(households, day)
         staff.make_teams()
+        homes = [*homes_of(lake, households), *homes_of(cloud, households)]
+        portal = portal_people.portal_homes(homes, households, random)
+        users = portal_people.make_portal_people(portal, households, password)
+        two_months.play(homes, portal, users)
 
 
 def demo_communities() -> list[str]:
@@ -70,7 +76,7 @@ def refuse_real_communities() -> None:
 def logins(password: str | None) -> list[dict]:
     """Who can sign in, staff first. `password` None: the usual one where it still holds, else left out."""
     known = password or (PASSWORD if _holds(staff.PEOPLE[0].user) else "")
-    return [
+    people = [
         {
             "role": person.roles[0].removeprefix("Property "),
             "name": person.name,
@@ -82,6 +88,7 @@ def logins(password: str | None) -> list[dict]:
         }
         for person in staff.PEOPLE
     ]
+    return people + portal_people.guest_logins(known)
 
 
 def _holds(user: str) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import frappe
-from frappe.desk.doctype.notification_settings.notification_settings import create_notification_settings
 from frappe.model.document import Document
 from frappe.utils.password import update_password
 
 from property_service.property_service.blocks import hash_names, insert_block
+from property_service.setup.demo.accounts import store_accounts
 
 DOMAIN = "demo.invalid"
 BOTH = ("LH", "YQ")
@@ -127,33 +127,13 @@ def make_calendars() -> None:
 
 
 def make_people(password: str) -> None:
-    """Users with their roles, limited to their communities.
-
-    Written as blocks: saving a user singly empties the caches of the whole site, a second for each.
-    """
-    insert_block(
-        "User",
-        (
-            {
-                "name": person.user,
-                "email": person.user,
-                "first_name": person.name,
-                "full_name": person.name,
-                "username": person.login,
-                "enabled": 1,
-                "user_type": "System User",
-                "send_welcome_email": 0,
-            }
+    """Users with their roles, limited to their communities."""
+    store_accounts(
+        [
+            {"name": person.user, "full_name": person.name, "username": person.login, "user_type": "System User"}
             for person in PEOPLE
-        ),
-    )
-    roles = [(person.user, idx, role) for person in PEOPLE for idx, role in enumerate(person.roles, 1)]
-    insert_block(
-        "Has Role",
-        (
-            {"name": name, "parent": user, "parenttype": "User", "parentfield": "roles", "idx": idx, "role": role}
-            for name, (user, idx, role) in zip(hash_names(len(roles)), roles, strict=True)
-        ),
+        ],
+        [person.roles for person in PEOPLE],
     )
     limits = [(person.user, community) for person in PEOPLE for community in person.communities]
     insert_block(
@@ -171,10 +151,7 @@ def make_people(password: str) -> None:
     )
     for person in PEOPLE:
         update_password(person.user, password)
-        create_notification_settings(person.user)
-        frappe.get_doc("User", person.user).share_with_self()
         frappe.clear_cache(user=person.user)
-    frappe.cache.delete_value(("users_for_mentions", "enabled_users"))
 
 
 def make_teams() -> None:
