@@ -28,9 +28,7 @@ def store_accounts(users: Sequence[dict[str, Any]], roles: Sequence[tuple[str, .
         ),
     )
     held = [
-        (user["name"], idx, role)
-        for user, names in zip(users, roles, strict=True)
-        for idx, role in enumerate(names, 1)
+        (user["name"], idx, role) for user, names in zip(users, roles, strict=True) for idx, role in enumerate(names, 1)
     ]
     insert_block(
         "Has Role",

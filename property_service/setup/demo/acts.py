@@ -6,19 +6,24 @@ from datetime import timedelta
 
 import frappe
 
-from property_service.property_service.service_clock import site_now
 from property_service.repairs import desk_intake, resident_acts, staff_acts, work_report
-from property_service.repairs.lifecycle import CLOSED, REJECTED
+from property_service.repairs.lifecycle import CANCELLED, REJECTED
 from property_service.setup.demo import after_work
-from property_service.setup.demo.cases import SLOW_WORK, Case
+from property_service.setup.demo.cases import EMERGENCIES, SLOW_WORK, WITHIN_HALF_AN_HOUR, Case
 from property_service.setup.demo.cast import CASHIER, LEADERS, MANAGER, Role, read
 from property_service.setup.demo.history import Script, as_user
 from property_service.setup.demo.staff import DESK_CALENDAR
 
-LINE = 140
+GRADE = "Skilled"
 # Fates that end where a request stands now, for somebody to go on with it.
 STAYS_NEW, STAYS_ACCEPTED, STAYS_SENT, STAYS_TAKEN = "stays_new", "stays_accepted", "stays_sent", "stays_taken"
-STAYS_IN_WORK, STAYS_ON_HOLD, STAYS_QUOTED, STAYS_DONE = "stays_in_work", "stays_on_hold", "stays_quoted", "stays_done"
+STAYS_IN_WORK, STAYS_ON_HOLD, STAYS_PUT_OFF, STAYS_QUOTED = (
+    "stays_in_work",
+    "stays_on_hold",
+    "stays_put_off",
+    "stays_quoted",
+)
+STAYS_REFERRED = "stays_referred"
 
 
 class Life:
@@ -42,6 +47,8 @@ class Life:
             if not again:
                 return
             self.rounds += 1
+            if self.fate == after_work.REOPENED_TODAY:
+                self.fate = STAYS_TAKEN
 
     def report(self) -> None:
         """By the resident himself, or by a call at the desk."""
@@ -49,7 +56,10 @@ class Life:
         place = f"{_building(case.home.building)} {case.fault.place}" if case.is_public else None
         unit = None if case.is_public else case.home.unit
         wish = (
-            {"wished_from": self.role.wall(case.wish[0], case.wish[1]), "wished_to": self.role.wall(case.wish[0], case.wish[1] + 2)}
+            {
+                "wished_from": self.role.wall(case.wish[0], case.wish[1]),
+                "wished_to": self.role.wall(case.wish[0], case.wish[1] + 2),
+            }
             if case.wish
             else {}
         )
@@ -86,7 +96,7 @@ class Life:
             with as_user(role.desk):
                 reason = "属于业主自购自装部分，不在物业维修范围；已告知厂家售后电话"
                 staff_acts.end(staff_acts.locked(name), "reject", REJECTED, reason)
-        elif self.fate in ("referred", "stays_referred") or self.case.category == "Gas Smell":
+        elif self.fate in ("referred", STAYS_REFERRED) or self.case.category == "Gas Smell":
             yield from self._referred()
         elif self.fate == "on_phone":
             if read(name).status != "Accepted":
@@ -105,7 +115,7 @@ class Life:
         yield self.role.later(2, 4, None) if gas else self.role.later(10, 30)
         with as_user(self.role.desk):
             staff_acts.refer(staff_acts.locked(self.name), to, reason)
-        if self.fate != "stays_referred":
+        if self.fate != STAYS_REFERRED:
             yield self.role.later(300, 900)
             with as_user(self.role.desk):
                 staff_acts.close(staff_acts.locked(self.name))
@@ -141,8 +151,7 @@ class Life:
         while True:
             doc = read(self.name)
             hours = self.role.hours_of(doc.team)
-            slow = self.fate == "slow" and not self.rounds
-            yield self.role.later(70, 160, hours) if slow else self.role.later(2, 18, hours)
+            yield self.role.later(*self._minutes(slow=(70, 160), urgent=(1, 9), usual=(2, 18)), hours)
             if self.fate == "transferred" and first and doc.assigned_to:
                 with as_user(LEADERS[doc.team]):
                     other = self.role.taker(doc.team, but=doc.assigned_to)
@@ -171,10 +180,10 @@ class Life:
             yield role.wall(*self.case.wish) + timedelta(minutes=role.random.randrange(-5, 50))
         elif self.case.category in SLOW_WORK:
             yield role.later(60, 360, hours)
-        elif self.fate == "slow" and not self.rounds:
-            yield role.later(60, 140, hours)
+        elif self.case.category in EMERGENCIES:
+            yield role.later(3, 9, None)
         else:
-            yield role.later(3, 9, None) if hours is None else role.later(8, 30, hours)
+            yield role.later(*self._minutes(slow=(60, 140), urgent=(5, 16), usual=(8, 30)), hours)
         with as_user(doc.assigned_to):
             doc = staff_acts.arrive(staff_acts.locked(self.name))
             if doc.status == "In Progress":
@@ -189,7 +198,7 @@ class Life:
             prices = work_report.price_list(doc.community)
             listed = prices.items_by_name()
             amount = sum(listed[item].rate * quantity for item, quantity in fault.materials)
-            amount += (fault.hours or 0.5) * prices.labour_rate(self._grade())
+            amount += (fault.hours or 0.5) * prices.labour_rate(GRADE)
             text = "、".join((*(frappe._(item) for item, _quantity in fault.materials), "人工费"))
             staff_acts.quote(doc, round(amount, 2), f"{text}，质保三个月")
         if self.fate == STAYS_QUOTED:
@@ -208,7 +217,7 @@ class Life:
         if refused:
             yield role.later(20, 60)
             with as_user(role.desk):
-                staff_acts.end(staff_acts.locked(self.name), "cancel", "Cancelled", "业主不同意报价，自行处理")
+                staff_acts.end(staff_acts.locked(self.name), "cancel", CANCELLED, "业主不同意报价，自行处理")
         return not refused
 
     def _finished(self) -> Script:
@@ -220,18 +229,15 @@ class Life:
             reason, remark, calendar_minutes = rests
             with as_user(doer):
                 staff_acts.hold(staff_acts.locked(self.name), reason, remark, customer=False)
-            if self.fate == STAYS_ON_HOLD:
+            if self.fate in (STAYS_ON_HOLD, STAYS_PUT_OFF):
                 return False
             yield role.later(*calendar_minutes, hours)
             with as_user(doer):
                 staff_acts.resume(staff_acts.locked(self.name))
-        minutes = (300, 420) if self.fate == "slow" and not self.rounds else (12, 75)
-        yield role.later(*minutes, hours)
+        yield role.later(*self._minutes(slow=(300, 420), urgent=(12, 60), usual=(12, 75)), hours)
         materials = [{"item_name": item, "qty": quantity} for item, quantity in fault.materials]
         with as_user(doer):
-            staff_acts.finish(
-                staff_acts.locked(self.name), fault.work, materials, fault.hours or self._least(), self._grade()
-            )
+            staff_acts.finish(staff_acts.locked(self.name), fault.work, materials, fault.hours or self._least(), GRADE)
         return True
 
     def _rest(self) -> tuple[str, str, tuple[int, int]] | None:
@@ -240,14 +246,19 @@ class Life:
             return None
         if self.fate == "not_home":
             return ("Not at Home", "敲门无人，电话约明天上午", (300, 660))
+        if self.fate == STAYS_PUT_OFF:
+            return ("Rescheduled by Customer", "业主出差，约周末上午上门", (0, 0))
         if self.fate in ("parts", STAYS_ON_HOLD):
             return ("Waiting for Parts", "配件已下单，预计两天到货", (600, 1100))
         if self.case.category in SLOW_WORK:
             return ("Waiting for Parts", "查勘完成，备料后施工", (700, 1500))
         return None
 
-    def _grade(self) -> str:
-        return "Skilled"
+    def _minutes(self, slow: tuple[int, int], urgent: tuple[int, int], usual: tuple[int, int]) -> tuple[int, int]:
+        """How long a step takes: at most and at least, by what is promised for the category."""
+        if self.fate == "slow" and not self.rounds:
+            return slow
+        return urgent if self.case.category in WITHIN_HALF_AN_HOUR | EMERGENCIES else usual
 
     def _least(self) -> float | None:
         """A charged job without material costs half an hour."""
@@ -266,14 +277,6 @@ class Life:
             return
         with as_user(CASHIER):
             staff_acts.set_payment(staff_acts.locked(self.name), "Paid" if draw < 0.75 else "To Next Bill", "")
-
-    def is_closed(self) -> bool:
-        """True once nothing more follows."""
-        return read(self.name).status == CLOSED
-
-    def now(self) -> object:
-        """The moment of the act that is played."""
-        return site_now()
 
 
 def _building(name: str) -> str:

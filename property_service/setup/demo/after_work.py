@@ -18,13 +18,21 @@ if TYPE_CHECKING:
     from property_service.setup.demo.acts import Life
 
 SECOND = "Second Visit"
-STAYS_DONE, CALL_AGAIN = "stays_done", "call_again"
+STAYS_DONE, CALL_AGAIN, REOPENED_TODAY, SENT_BACK_TODAY = (
+    "stays_done",
+    "call_again",
+    "reopened_today",
+    "sent_back_today",
+)
 # What a resident dissatisfied at the visit says: fate → (reason, remark).
 COMPLAINTS = {
+    "one_star": ("Not Fixed", "业主说修后又漏，需要再上门"),
+    "two_stars": ("Lateness", "比约定晚到两小时，业主不满；已致歉"),
     "not_fixed": ("Not Fixed", "修后第二天又漏，业主要求返工"),
     "manner": ("Manner", "业主反映师傅说话不耐烦，没有穿鞋套"),
     "late_visit": ("Lateness", "约好上午，下午才到，业主请了半天假"),
     "charge": ("Charge", "业主认为收费比外面高，要求解释"),
+    REOPENED_TODAY: ("Not Fixed", "底座还是渗水，业主要求重新处理"),
     "beyond": ("Beyond Our Duty", "业主希望更换自购的整套洁具；已说明属业主自有部分，可有偿代办"),
 }
 
@@ -35,11 +43,14 @@ def followed_up(life: Life) -> Script:
         return False
     yield from life.paid()
     yield from _rated(life)
-    if life.fate == "send_back" and not life.rounds:
+    if life.fate in ("send_back", SENT_BACK_TODAY) and not life.rounds:
         yield life.role.later(60, 300, None)
         with as_user(life.role.resident):
-            resident_acts.send_back(_doc(life), "刚修完又开始滴水，麻烦再来看一下")
-        return True
+            text = (
+                "味道还在，轿厢地面没有洗干净" if life.fate == SENT_BACK_TODAY else "刚修完又开始滴水，麻烦再来看一下"
+            )
+            resident_acts.send_back(_doc(life), text)
+        return life.fate != SENT_BACK_TODAY
     while visit := _due_visit(life):
         if (yield from _visited(life, visit)):
             return True
@@ -52,27 +63,31 @@ def followed_up(life: Life) -> Script:
 
 
 def _rated(life: Life) -> Script:
-    if life.case.channel != "Portal" or life.fate == "send_back" and not life.rounds:
+    sends_back = life.fate in ("send_back", SENT_BACK_TODAY) and not life.rounds
+    if life.case.channel != "Portal" or sends_back:
         return
-    low = life.fate == "low_rating" and not life.rounds
+    low = life.fate in ("one_star", "two_stars") and not life.rounds
     random = life.role.random
     if not low and random.random() > 0.6:
         return
     yield life.role.later(20, 700, None)
     if "rate" not in resident_acts.possible_acts(_doc(life)):
         return
-    stars = 2 if low else random.choice((5, 5, 5, 5, 4, 4, 3))
-    words = faults.RATED_BADLY if low else faults.RATED_WELL if stars > 3 else faults.RATED_FAIRLY
+    stars = {"one_star": 1, "two_stars": 2}[life.fate] if low else random.choice((5, 5, 5, 5, 4, 4, 3))
+    words = faults.RATED_WELL if stars > 3 else faults.RATED_FAIRLY
+    text = faults.RATED_BADLY[life.fate] if low else random.choice(words)
     with as_user(life.role.resident):
-        resident_acts.rate(_doc(life), stars, random.choice(words))
+        resident_acts.rate(_doc(life), stars, text)
 
 
 def _visited(life: Life, visit: frappe._dict) -> Script:
     """The attempts of one visit and its result; returns whether the work is to be done again."""
     random, tries = life.role.random, 0
     if not visit.on_site_recheck and not life.rounds:
-        tries = {"unreachable": 3, CALL_AGAIN: 1}.get(life.fate, int(random.random() < 0.15))
+        tries = {"unreachable": 3, CALL_AGAIN: 1, REOPENED_TODAY: 0}.get(life.fate, int(random.random() < 0.15))
     at = _calling_time(life, site_now(), visit.due_at)
+    if life.fate == REOPENED_TODAY and not life.rounds:
+        at = life.role.wall(1, 17, 20)
     for _number in range(tries):
         yield at
         with as_user(_visitor(life, visit)):
@@ -87,8 +102,6 @@ def _visited(life: Life, visit: frappe._dict) -> Script:
     elif first and life.fate in COMPLAINTS and visit.reason != "Courtesy":
         reason, remark = COMPLAINTS[life.fate]
         _answer(life, visit, "Dissatisfied", reason, remark)
-    elif first and visit.reason == "Low Rating":
-        _answer(life, visit, "Dissatisfied", "Not Fixed", "业主说修后又漏，需要再上门")
     elif random.random() < 0.18:
         _answer(life, visit, "Fairly Satisfied", remark=random.choice(faults.VISITED_FAIRLY))
     else:

@@ -26,6 +26,8 @@ CHARGED_NEW = frozenset({"Blocked Drain", "Toilet or Basin", "Indoor Lamp"})
 CHARGED = CHARGED_NEW | {
     *("Tap or Pipe Leak", "Socket or Switch", "Door or Lock", "Window", "Paint, Tiles and Floor", "Air Conditioner")
 }
+# Somebody is there within half an hour, round the clock.
+WITHIN_HALF_AN_HOUR = frozenset({"Blocked Drain", "Power Loss", "Lift Fault"})
 GRABBED = frozenset({"Tap or Pipe Leak", "Blocked Drain", "Toilet or Basin", "Low Water Pressure"})
 BY_TURNS = frozenset({"Socket or Switch", "Power Loss", "Indoor Lamp", "Intercom", "Public Light"})
 LEADER_SENDS = frozenset({"Lift Fault", "Cleaning"})
@@ -96,9 +98,7 @@ def past_cases(homes: list[Home], portal: list[Home], today: date, random: Rando
     return cases
 
 
-def _case(
-    day: date, category: str, fault: Fault, homes: list[Home], portal: list[Home], random: Random
-) -> Case:
+def _case(day: date, category: str, fault: Fault, homes: list[Home], portal: list[Home], random: Random) -> Case:
     draw = random.random()
     if category in EMERGENCIES:
         channel, home = "Phone", random.choice(homes)
@@ -165,10 +165,15 @@ def _fates(today: date) -> Iterator[tuple[str, int, Callable[[Case], bool]]]:
     yield "late_visit", 1, called
     yield "charge", 1, lambda case: called(case) and case.is_charged
     yield "beyond", 1, called
-    yield "low_rating", 2, online
+    yield "one_star", 1, online
+    yield "two_stars", 1, online
     yield "send_back", 1, online
     yield "cancelled", 2, online
-    yield "rejected", 2, lambda case: online(case) and case.category in ("Window", "Door or Lock", "Indoor Lamp", "Intercom")
+    yield (
+        "rejected",
+        2,
+        lambda case: online(case) and case.category in ("Window", "Door or Lock", "Indoor Lamp", "Intercom"),
+    )
     yield "urged", 2, online
     yield "price_refused", 1, lambda case: called(case) and case.is_charged
     yield "waived", 1, lambda case: called(case) and case.is_charged

@@ -32,8 +32,12 @@ class Guest:
     task: str
 
 
-LANDLORD = Guest("demo-landlord", "Resident, owner of two rooms", "/resident: report a fault with a photo, for either room")
-TENANT = Guest("demo-tenant", "Resident, tenant", "/resident: rate the finished repair, 1 star makes the desk call back")
+LANDLORD = Guest(
+    "demo-landlord", "Resident, owner of two rooms", "/resident: report a fault with a photo, for either room"
+)
+TENANT = Guest(
+    "demo-tenant", "Resident, tenant", "/resident: rate the finished repair, 1 star makes the desk call back"
+)
 PAYER = Guest("demo-payer", "Resident, owner", "/resident: agree to the price of a repair, or decline it")
 GUESTS = (LANDLORD, TENANT, PAYER)
 

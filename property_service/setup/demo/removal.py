@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 import frappe
 from frappe import _
 from frappe.query_builder import DocType
-from frappe.utils import getdate, today
 
 from property_service.property_service.errors import InputRefused
 from property_service.setup.demo import staff
@@ -165,15 +164,19 @@ def _delete(doctype: str, names: list[str]) -> None:
 
 
 def _free_numbers(rows: Rows) -> None:
-    """Where no document is left, numbering begins anew: the first real repair is number one."""
-    series, year = DocType("Series"), getdate(today()).year
-    for doctype in rows:
-        field = frappe.get_meta(doctype).get_field("naming_series")
-        if not field or frappe.db.count(doctype):
+    """Where no document is left, numbering goes on where the demo began: on a new site the first real repair is number one."""
+    series = DocType("Series")
+    for doctype, names in rows.items():
+        if not frappe.get_meta(doctype).get_field("naming_series") or frappe.db.count(doctype):
             continue
-        prefix = (field.options or "").partition(".")[0]
-        names = [f"{prefix}{number}-" for number in (year - 1, year)]
-        frappe.qb.from_(series).delete().where(series.name.isin(names)).run()
+        taken: dict[str, list[int]] = {}
+        for name in names:
+            prefix, _dash, number = name.rpartition("-")
+            taken.setdefault(f"{prefix}-", []).append(int(number))
+        for prefix, numbers in taken.items():
+            before = min(numbers) - 1
+            query = frappe.qb.from_(series).delete() if not before else frappe.qb.update(series).set("current", before)
+            query.where(series.name == prefix).run()
 
 
 def _blocks(names: list[str]) -> Iterator[list[str]]:

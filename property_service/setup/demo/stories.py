@@ -53,7 +53,7 @@ def open_cases(homes: list[Home], portal: list[Home], today: date, now: datetime
         case(ago(42), home(others), "Intercom", 0, "Portal", acts.STAYS_NEW, wish=(2, 14)),
         case(ago(75), home(lake), "Public Light", 4, "WeChat", acts.STAYS_NEW),
         case(ago(55), home(lake), "Cleaning", 1, "Phone", acts.STAYS_ACCEPTED),
-        case(ago(90), home(cloud), "Lift Fault", 1, "Phone", acts.STAYS_ACCEPTED),
+        case(ago(22), home(cloud), "Lift Fault", 1, "Phone", acts.STAYS_ACCEPTED),
         # In the pool, given, taken, on the spot.
         case(ago(35), home(lake), "Blocked Drain", 1, "Phone", acts.STAYS_SENT),
         case(ago(25), home(cloud), "Tap or Pipe Leak", 1, "WeChat", acts.STAYS_SENT, wish=(1, 9)),
@@ -64,24 +64,24 @@ def open_cases(homes: list[Home], portal: list[Home], today: date, now: datetime
         case(on(1, 16, 20), home(lake), "Door or Lock", 1, "Phone", acts.STAYS_IN_WORK),
         # Resting, waiting for a price, passed on, late, open again.
         case(on(2, 9, 35), home(lake), "Window", 1, "Counter", acts.STAYS_ON_HOLD),
-        case(on(2, 10, 5), home(cloud), "Intercom", 3, "Phone", acts.STAYS_ON_HOLD),
+        case(on(2, 10, 5), home(cloud), "Intercom", 3, "Phone", acts.STAYS_PUT_OFF),
         case(on(1, 15, 10), payer, "Toilet or Basin", 0, "Portal", acts.STAYS_QUOTED, who="plumber"),
         case(on(1, 10, 40), home(lake), "Door or Lock", 0, "Phone", acts.STAYS_QUOTED),
-        case(on(2, 8, 50), home(cloud), "Low Water Pressure", 0, "Phone", "stays_referred"),
+        case(on(2, 8, 50), home(cloud), "Low Water Pressure", 0, "Phone", acts.STAYS_REFERRED),
         case(on(4, 9, 15), home(lake), "Tap or Pipe Leak", 3, "Phone", acts.STAYS_ON_HOLD, who="plumber"),
-        case(on(5, 9, 20), home(lake), "Toilet or Basin", 1, "Phone", "reopened_today", who="plumber"),
-        case(on(2, 9, 10), home(others), "Cleaning", 0, "Portal", "sent_back_today"),
+        case(on(2, 9, 20), home(lake), "Toilet or Basin", 1, "Phone", after_work.REOPENED_TODAY, who="plumber"),
+        case(on(2, 9, 10), home(others), "Cleaning", 0, "Portal", after_work.SENT_BACK_TODAY),
         # Finished the day before yesterday and yesterday: today's calls.
-        case(on(2, 9, 5), tenant, "Indoor Lamp", 1, "Portal", acts.STAYS_DONE),
-        case(on(2, 10, 30), home(lake), "Blocked Drain", 0, "Phone", acts.STAYS_DONE),
-        case(on(2, 13, 45), home(cloud), "Toilet or Basin", 3, "Phone", acts.STAYS_DONE),
-        case(on(2, 14, 5), home(lake), "Power Loss", 1, "Phone", acts.STAYS_DONE),
-        case(on(2, 14, 30), home(cloud), "Door or Lock", 3, "WeChat", acts.STAYS_DONE),
+        case(on(2, 9, 5), tenant, "Indoor Lamp", 1, "Portal", after_work.STAYS_DONE),
+        case(on(2, 10, 30), home(lake), "Blocked Drain", 0, "Phone", after_work.STAYS_DONE),
+        case(on(2, 13, 45), home(cloud), "Toilet or Basin", 3, "Phone", after_work.STAYS_DONE),
+        case(on(2, 14, 5), home(lake), "Power Loss", 1, "Phone", after_work.STAYS_DONE),
+        case(on(2, 14, 30), home(cloud), "Door or Lock", 3, "WeChat", after_work.STAYS_DONE),
         case(on(3, 14, 40), home(lake), "Socket or Switch", 0, "Phone", after_work.CALL_AGAIN),
         case(on(3, 15, 20), home(cloud), "Blocked Drain", 3, "Phone", after_work.CALL_AGAIN),
         # Two jobs of one household: one call.
-        case(on(2, 8, 40), lake[1], "Tap or Pipe Leak", 0, "Phone", acts.STAYS_DONE),
-        case(on(2, 8, 41), lake[1], "Intercom", 1, "Phone", acts.STAYS_DONE),
+        case(on(2, 8, 40), lake[1], "Tap or Pipe Leak", 0, "Phone", after_work.STAYS_DONE),
+        case(on(2, 8, 41), lake[1], "Intercom", 1, "Phone", after_work.STAYS_DONE),
         # Done, and not paid yet.
         case(on(6, 10, 15), home(lake), "Paint, Tiles and Floor", 1, "Counter", "stays_unpaid"),
         case(on(8, 9, 30), landlord, "Socket or Switch", 2, "Portal", "usual"),
@@ -202,5 +202,3 @@ def _visit(request: str, user: str, result: str, reason: str | None, remark: str
     name = frappe.db.get_value("Return Visit", {"reference_name": request, "status": return_visits.DUE}, "name")
     with as_user(user):
         return_visits.record_attempt(name, "Phone", True, result, reason, remark)
-
-

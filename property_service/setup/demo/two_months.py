@@ -56,4 +56,3 @@ def _role(case: Case, number: int, users: dict[str, str]) -> Role:
 
 def _begin(case: Case) -> datetime:
     return from_local(case.home.community, case.at)
-
