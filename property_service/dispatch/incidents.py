@@ -50,6 +50,13 @@ def matching_incident(
     return _best(replace(report, ancestors=tuple(ancestors)), _unclosed(community).run(as_dict=True))
 
 
+def burst_in(reports: Sequence[Report]) -> Proposal | None:
+    """The fault that several of these reports look like, by the settings' number and window; asks the database nothing."""
+    settings = frappe.get_cached_doc("Property Service Settings")
+    least = cint(settings.incident_burst)
+    return incident_rules.burst(reports, least, cint(settings.incident_window_minutes)) if least > 0 else None
+
+
 def propose_from_burst(reports: Iterable[Report]) -> tuple[str, tuple[str, ...]] | None:
     """Propose an incident where several recent reports of one community look like one fault.
 
@@ -57,9 +64,7 @@ def propose_from_burst(reports: Iterable[Report]) -> tuple[str, tuple[str, ...]]
     that belong to it (the caller joins them), or None. Two calls at the same moment propose one incident together.
     """
     reports = tuple(reports)
-    settings = frappe.get_cached_doc("Property Service Settings")
-    least = cint(settings.incident_burst)
-    found = incident_rules.burst(reports, least, cint(settings.incident_window_minutes)) if least > 0 else None
+    found = burst_in(reports)
     if found is None:
         return None
     community = frappe.qb.DocType("Community")
@@ -87,6 +92,7 @@ def propose(found: Proposal) -> str:
         }
     )
     doc.flags.step = (None, PROPOSED)
+    doc.flags.ignore_links = True  # they are those of the reports
     # The last of the callers may be a resident at the portal, who cannot create incidents; the desk confirms this one.
     return doc.insert(ignore_permissions=True).name
 

@@ -76,7 +76,7 @@ def viewer_of(user: str) -> Viewer:
         )
         for row in rows
     )
-    return Viewer(user, frappe.utils.get_fullname(user), rooms)
+    return Viewer(user, frappe.get_cached_value("User", user, "full_name") or user, rooms)
 
 
 def open_page(context: Any, title: str, here: str) -> Viewer:

@@ -32,6 +32,19 @@ class GuardedDocument(ScopedDocument):
         workflow_actions.step_in()
         return super().run_method(method, *args, **kwargs)
 
+    def load_doc_before_save(self, **options: Any) -> None:
+        """As the platform does it; what this very act has inserted is known, and nobody else has seen it yet."""
+        if self.flags.as_stored:
+            self._doc_before_save = self.flags.as_stored
+        else:
+            super().load_doc_before_save(**options)
+
+    def update_child_table(self, fieldname: str, df: Any = None) -> None:
+        """As the platform does it, but a table that is empty as it was needs no statement."""
+        before = self.get_doc_before_save()
+        if before is None or self.get(fieldname) or before.get(fieldname):
+            super().update_child_table(fieldname, df)
+
     @property
     def requested_by(self) -> str:
         """Who asked for what this document decides; he may not approve it himself."""
@@ -103,11 +116,14 @@ class GuardedDocument(ScopedDocument):
             frappe.throw(_("{0} cannot be cancelled in this state.").format(self.name), WorkflowPermissionError)
 
 
-def advance(doc: GuardedDocument, to_state: str, because: str, actor_kind: str = "System") -> None:
+def advance(
+    doc: GuardedDocument, to_state: str, because: str, actor_kind: str = "System", ignore_version: bool = False
+) -> None:
     """Move a document by the system: the only door for changes that no member of staff makes.
 
     Accepts only pairs of the document's SYSTEM_TRANSITIONS and never switches the session's user. `because` and
-    `actor_kind` (System or Resident) are left in `doc.flags` for the log. Raises WorkflowTransitionError.
+    `actor_kind` (System or Resident) are left in `doc.flags` for the log. With `ignore_version` the platform keeps no
+    version besides a log of one's own. Raises WorkflowTransitionError.
     """
     pair = (doc.get(doc.state_field), to_state)
     if pair not in doc.SYSTEM_TRANSITIONS:
@@ -116,12 +132,13 @@ def advance(doc: GuardedDocument, to_state: str, because: str, actor_kind: str =
         )
     ignored = doc.flags.ignore_permissions
     doc.flags.advance, doc.flags.because, doc.flags.actor_kind = pair, because, actor_kind
+    doc.flags.as_stored = frappe.get_doc(doc.as_dict()) if doc.flags.just_inserted else None
     doc.set(doc.state_field, to_state)
     try:
         # The pair was checked above; the session's user may be a resident or nobody, who holds no write permission.
-        doc.save(ignore_permissions=True)
+        doc.save(ignore_permissions=True, ignore_version=ignore_version or None)
     finally:
-        doc.flags.advance = doc.flags.because = doc.flags.actor_kind = None
+        doc.flags.advance = doc.flags.because = doc.flags.actor_kind = doc.flags.as_stored = None
         doc.flags.ignore_permissions = ignored
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import frappe
@@ -33,16 +34,15 @@ def tell_resident(
     """
     if not resident:
         return []
-    person = frappe.db.get_value("Resident", resident, ["primary_phone", "email", "portal_enabled"], as_dict=True)
-    addresses = {"Portal": resident, "SMS": person.primary_phone if person else None, "Email": person and person.email}
+    addresses = _addresses(resident)
+    keys = {channel: f"{dedupe_key}|{resident}|{channel}" for channel in channels if dedupe_key}
+    known = _known(keys.values())
     stored = []
     for channel in channels:
         if not addresses[channel] or (channel == "SMS" and not sms_is_set_up()):
             continue
-        if channel != "Portal" and in_the_past():
-            continue
-        key = f"{dedupe_key}|{resident}|{channel}" if dedupe_key else None
-        if key and frappe.db.exists("Service Message", {"dedupe_key": key}):
+        key = keys.get(channel)
+        if key in known or (channel != "Portal" and in_the_past()):
             continue
         message = frappe.get_doc(
             {
@@ -69,7 +69,29 @@ def tell_resident(
 
 def sms_is_set_up() -> bool:
     """True where the platform's SMS Settings name a gateway."""
-    return bool(frappe.db.get_single_value("SMS Settings", "sms_gateway_url", cache=True))
+    return bool(frappe.get_cached_doc("SMS Settings").sms_gateway_url)
+
+
+def language_of(resident: str) -> str:
+    """The language in which a resident is written to."""
+    return _person(resident).language or "zh"
+
+
+def _addresses(resident: str) -> dict[str, str | None]:
+    person = _person(resident)
+    return {"Portal": resident, "SMS": person.primary_phone, "Email": person.email}
+
+
+def _person(resident: str) -> frappe._dict:
+    fields = ("language", "primary_phone", "email")
+    # Read once in a request: language and addresses are asked for one after the other.
+    return frappe.db.get_value("Resident", resident, fields, as_dict=True, cache=True) or frappe._dict()
+
+
+def _known(keys: Iterable[str]) -> set[str]:
+    keys = list(keys)
+    wanted = {"dedupe_key": ["in", keys]}
+    return set(frappe.get_all("Service Message", wanted, pluck="dedupe_key", order_by="name asc")) if keys else set()
 
 
 def sweep() -> int:

@@ -8,6 +8,8 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
+PLACES = ("Building", "Entrance", "Property Unit")
+
 
 def allowed_communities(user: str | None = None) -> tuple[str, ...] | None:
     """Communities a member of staff is limited to by User Permission; None means all of them.
@@ -62,5 +64,7 @@ def community_of(doctype: str, name: str | None) -> str | None:
         return None
     if doctype == "Community":
         return name
-    # It never changes, so it is read once in a request.
+    # It never changes, so it is read once: a place's ever, another document's in a request.
+    if doctype in PLACES:
+        return frappe.get_cached_value(doctype, name, "community")
     return frappe.db.get_value(doctype, name, "community", cache=True)

@@ -82,7 +82,9 @@ def go_on(doc: Document) -> None:
         return
     _old, new = change
     if new == NEW:
+        doc.flags.just_inserted = True
         begin(doc)
+        doc.flags.just_inserted = None
     elif new in (ACCEPTED, REOPENED):
         dispatch_by_itself(doc)
     elif new == COMPLETED:
@@ -140,9 +142,9 @@ def alarm(doc: Document, users: list[str | None]) -> None:
 
 
 def system_advance(doc: Document, to_state: str, because: str) -> None:
-    """`advance` for what follows by itself; links and texts were judged when they were entered."""
+    """`advance` for what follows by itself: links and texts were judged when they were entered, the steps tell of it."""
     doc.flags.ignore_links = True
-    advance(doc, to_state, because)
+    advance(doc, to_state, because, ignore_version=True)
 
 
 def _log(doc: Document, before: Document) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import frappe
 from frappe import _
@@ -12,7 +13,7 @@ from frappe.utils import cint
 from property_service.dispatch import incident_rules, incidents
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.guarded_document import advance
-from property_service.property_service.service_clock import site_now, to_aware
+from property_service.property_service.service_clock import in_the_past, site_now, to_aware
 from property_service.property_service.staff_notices import staff_with_role, tell_staff
 from property_service.property_service.stages import DONE, VOID
 from property_service.repairs import letters, timeline
@@ -34,9 +35,9 @@ def join(doc: Document) -> None:
         doc.incident, kind = matching(doc), timeline.SYSTEM
         doc.incident_confirmed = 0
     if doc.incident:
-        _store(doc)
+        # No document event sees this: the request was inserted with its incident, or is in the middle of its insert.
+        frappe.db.set_value(doc.doctype, doc.name, _link(doc), update_modified=False)
         timeline.log_step(doc, timeline.JOINED, reason=doc.incident, actor_kind=kind)
-        # The document event sees no change here: the request was inserted with its incident.
         incidents.recount([doc.incident])
 
 
@@ -54,7 +55,35 @@ def matching(doc: Document) -> str | None:
 
 
 def notice_burst(doc: Document) -> None:
-    """Several like reports in a short time look like one fault: an incident is proposed to the desk, all joined to it."""
+    """Several like reports in a short time look like one fault; the incident is proposed behind the caller's back."""
+    if incidents.burst_in(_alike(doc.community, doc.category)):
+        frappe.enqueue(
+            "property_service.repairs.incident_links.propose",
+            queue="short",
+            enqueue_after_commit=True,
+            now=in_the_past(),
+            community=doc.community,
+            category=doc.category,
+        )
+
+
+def propose(community: str, category: str) -> None:
+    """Worker: propose an incident to the desk where reports of this category look like one fault, and join them to it."""
+    found = incidents.propose_from_burst(_alike(community, category))
+    if not found:
+        return
+    name, requests = found
+    _join_many(name, requests, community)
+    tell_staff(
+        staff_with_role(FRONT_DESK, community),
+        (_("{0} calls look like one fault: {1}. Please confirm the incident."), len(requests), (category,)),
+        "Service Incident",
+        name,
+    )
+
+
+def _alike(community: str, category: str) -> list[incident_rules.Report]:
+    """The recent open requests of a category that belong to no incident. One query."""
     window = cint(frappe.get_cached_doc("Property Service Settings").incident_window_minutes)
     table, unit = frappe.qb.DocType("Repair Request"), frappe.qb.DocType("Property Unit")
     rows = (
@@ -63,8 +92,8 @@ def notice_burst(doc: Document) -> None:
         .on(unit.name == table.unit)
         .select(table.name, table.building, table.entrance, table.category, table.reported_at, table.unit)
         .select(table.resident, table.reporter_phone, unit.riser)
-        .where(table.community == doc.community)
-        .where(table.category == doc.category)
+        .where(table.community == community)
+        .where(table.category == category)
         .where(table.stage.notin([DONE, VOID]))
         .where(table.incident.isnull() | (table.incident == ""))
         .where(table.reported_at >= site_now() - timedelta(minutes=window))
@@ -73,30 +102,18 @@ def notice_burst(doc: Document) -> None:
         .limit(MOST_LIKE)
         .run(as_dict=True)
     )
-    ancestors = ancestors_of(doc.category)
-    found = incidents.propose_from_burst(
+    ancestors = ancestors_of(category)
+    return [
         incident_rules.Report(
             row.name,
-            incident_rules.Spot(doc.community, row.building or None, row.entrance or None, row.riser or None),
+            incident_rules.Spot(community, row.building or None, row.entrance or None, row.riser or None),
             row.category,
             to_aware(row.reported_at),
             row.unit or row.resident or row.reporter_phone or row.name,
             ancestors,
         )
         for row in rows
-    )
-    if not found:
-        return
-    name, requests = found
-    _join_many(name, requests)
-    if doc.name in requests:
-        doc.incident, doc.incident_confirmed = name, 0
-    tell_staff(
-        staff_with_role(FRONT_DESK, doc.community),
-        (_("{0} calls look like one fault: {1}. Please confirm the incident."), len(requests), (doc.category,)),
-        "Service Incident",
-        name,
-    )
+    ]
 
 
 def is_worked_on(incident: str) -> bool:
@@ -172,12 +189,12 @@ def on_join(incident: Document, request: str) -> bool | None:
         frappe.throw(_("{0} is {1} already.").format(request, _(doc.status, context="Repair Request")), NotAllowedNow)
     doc.load_doc_before_save()
     doc.incident, doc.incident_confirmed = incident.name, 1
-    _store(doc)
+    doc.db_set(_link(doc), update_modified=False)
     timeline.log_step(doc, timeline.JOINED, reason=incident.name)
     return True
 
 
-def _join_many(incident: str, requests: tuple[str, ...]) -> None:
+def _join_many(incident: str, requests: tuple[str, ...], community: str) -> None:
     """One statement for all that look like the same fault; each is told in its steps."""
     table = frappe.qb.DocType("Repair Request")
     frappe.qb.update(table).set(table.incident, incident).set(table.incident_confirmed, 0).where(
@@ -185,13 +202,12 @@ def _join_many(incident: str, requests: tuple[str, ...]) -> None:
     ).run()
     for name in requests:
         frappe.clear_document_cache("Repair Request", name)
-    timeline.log_many(requests, timeline.JOINED, incident)
+    timeline.log_many(requests, timeline.JOINED, incident, community)
     incidents.recount([incident])
 
 
-def _store(doc: Document) -> None:
-    values = {"incident": doc.incident, "incident_confirmed": doc.incident_confirmed}
-    doc.db_set(values, update_modified=False)
+def _link(doc: Document) -> dict[str, Any]:
+    return {"incident": doc.incident, "incident_confirmed": doc.incident_confirmed}
 
 
 def _riser(doc: Document) -> str | None:

@@ -82,7 +82,7 @@ def set_place(doc: Document) -> None:
     """A room gives building, entrance and community; a public place is named in words and needs the community."""
     doc.public_place = plain_text(doc.public_place, _("Public Place"), MOST_LINE) or None
     if doc.unit:
-        unit = frappe.db.get_value("Property Unit", doc.unit, ["building", "entrance", "community"], as_dict=True)
+        unit = frappe.get_cached_value("Property Unit", doc.unit, ["building", "entrance", "community"], as_dict=True)
         if not unit:
             frappe.throw(_("Please choose a room from the list."), InputRefused)
         doc.building, doc.entrance, doc.community = unit.building, unit.entrance, unit.community

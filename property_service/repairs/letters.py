@@ -6,7 +6,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, get_fullname
 
-from property_service.property_service.messages import tell_resident
+from property_service.property_service.messages import language_of, tell_resident
 from property_service.property_service.money import money
 from property_service.property_service.rule_error import mark as _
 from property_service.property_service.service_clock import local
@@ -91,7 +91,7 @@ def write(doc: Document, event: str, key: str = "", reason: str = "", who: str =
     """
     if not doc.resident or doc.flags.historic_state:
         return []
-    language = frappe.db.get_value("Resident", doc.resident, "language", cache=True) or "zh"
+    language = language_of(doc.resident)
     subject, text = LETTERS[event]
     amount = money(doc.quote_amount)
     values = {

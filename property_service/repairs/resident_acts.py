@@ -39,11 +39,13 @@ def report_fault(
 
     Raises TooMany above the daily limits, InputRefused for anything that cannot be.
     """
-    if not check_leaf(category).in_portal:
+    leaf = check_leaf(category)
+    if not leaf.in_portal:
         frappe.throw(_("Please choose a category from the list."), InputRefused)
+    category = leaf.name
     description = plain_text(description, _("What Is Wrong"), intake.MOST_DESCRIPTION, required=True)
     place = plain_text(public_place, _("Public Place"), intake.MOST_LINE)
-    _check_limits(resident, community, unit, place, category, description)
+    person = _check_limits(resident, community, unit, place, category, description)
     doc = frappe.get_doc(
         {
             "doctype": DOCTYPE,
@@ -53,12 +55,15 @@ def report_fault(
             "category": category,
             "description": description,
             "resident": resident,
+            "reporter_name": person.resident_name,
+            "reporter_phone": person.primary_phone,
             "channel": "Portal",
             "wished_from": wished_from,
             "wished_to": wished_to,
         }
     )
-    doc.flags.from_resident = True
+    # Room, community and resident are the portal's, the category was checked above.
+    doc.flags.from_resident = doc.flags.ignore_links = True
     # Residents hold read permission only; the portal has judged that this one may report for the room.
     return doc.insert(ignore_permissions=True)
 
@@ -157,12 +162,19 @@ def _locked(doc: Document) -> Document:
     return frappe.get_doc(DOCTYPE, doc.name, for_update=True)
 
 
-def _check_limits(resident: str, community: str, unit: str | None, place: str, category: str, description: str) -> None:
-    """New requests a day and resident, and identical ones (same place, category and words), by the community's date."""
+def _check_limits(
+    resident: str, community: str, unit: str | None, place: str, category: str, description: str
+) -> frappe._dict:
+    """New requests a day and resident, and identical ones (same place, category and words), by the community's date.
+
+    Returns {resident_name, primary_phone}.
+    """
     settings = frappe.get_cached_doc("Property Service Settings")
     most, most_identical = cint(settings.requests_per_day), cint(settings.identical_per_day)
     # The row of the resident makes two reports at the same moment wait for each other.
-    frappe.db.get_value("Resident", resident, "name", for_update=True)
+    person = frappe.db.get_value(
+        "Resident", resident, ["resident_name", "primary_phone"], as_dict=True, for_update=True
+    )
     table = frappe.qb.DocType(DOCTYPE)
     rows = (
         frappe.qb.from_(table)
@@ -186,6 +198,7 @@ def _check_limits(resident: str, community: str, unit: str | None, place: str, c
             _("You have reported this {0} times today already. Please open the request and urge it.").format(identical),
             TooMany,
         )
+    return person
 
 
 def _words(text: str | None) -> str:

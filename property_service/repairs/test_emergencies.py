@@ -10,7 +10,7 @@ import frappe
 from property_service.dispatch import incidents
 from property_service.property_service import staff_notices
 from property_service.property_service.service_clock import as_of, site_now
-from property_service.repairs import alerts, api, closing, resident_acts
+from property_service.repairs import alerts, api, closing, incident_links, resident_acts
 from property_service.repairs.doctype.repair_request.test_repair_request import FD, MG, TE, TL, RepairTestCase
 from property_service.tests import factories
 from property_service.tests.utils import as_user
@@ -114,7 +114,10 @@ class TestBurstPipe(EmergencyTestCase):
     def test_five_calls_are_one_incident_and_all_five_are_told(self) -> None:
         people = [factories.make_resident(factories.make_unit(self.building), language="en") for _ in range(5)]
         units = [frappe.get_last_doc("Unit Occupancy", {"resident": person.name}).unit for person in people]
-        docs = [self.call(frappe._dict(name=unit), person) for unit, person in zip(units, people, strict=True)]
+        docs = []
+        for unit, person in zip(units, people, strict=True):
+            docs.append(self.call(frappe._dict(name=unit), person))
+            incident_links.propose(self.community.name, docs[0].category)  # as the queue does after each of them
         for doc in docs:
             doc.reload()
         incident = docs[0].incident

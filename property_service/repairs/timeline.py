@@ -91,19 +91,12 @@ def log_step(
     return row.insert(ignore_permissions=True).name
 
 
-def log_many(requests: Iterable[str], step: str, reason: str) -> None:
-    """Write the same step of the system into many requests, in one statement."""
+def log_many(requests: Iterable[str], step: str, reason: str, community: str | None = None) -> None:
+    """Write the same step of the system into many requests, in one statement; `community` where all lie in one."""
     names = tuple(requests)
     if not names:
         return
-    table = frappe.qb.DocType("Repair Request")
-    places = dict(
-        frappe.qb.from_(table)
-        .select(table.name, table.community)
-        .where(table.name.isin(names))
-        .orderby(table.name)
-        .run()
-    )
+    places = dict.fromkeys(names, community) if community else _communities_of(names)
     moment, now, user = site_now(), now_datetime(), frappe.session.user
     fields = ("name", "repair_request", "community", "step", "actor_kind", "happened_at", "reason", "for_resident")
     rows = [
@@ -115,6 +108,12 @@ def log_many(requests: Iterable[str], step: str, reason: str) -> None:
         if name in places
     ]
     frappe.db.bulk_insert("Repair Step", [*fields, "owner", "modified_by", "creation", "modified"], rows)
+
+
+def _communities_of(names: tuple[str, ...]) -> dict[str, str]:
+    table = frappe.qb.DocType("Repair Request")
+    query = frappe.qb.from_(table).select(table.name, table.community).where(table.name.isin(names))
+    return dict(query.orderby(table.name).run())
 
 
 def steps_of(name: str, for_resident: bool = False) -> list[dict[str, Any]]:
