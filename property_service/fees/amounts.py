@@ -1,11 +1,10 @@
-"""Numbers as they come in: exact quantities, amounts a person entered, and sums shared out to the cent."""
+"""Numbers as they come in: exact quantities and amounts a person entered."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
-from property_service.property_service.money import ZERO, money
+from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
 
@@ -48,14 +47,3 @@ def plain(number: Decimal) -> str:
     """Return a number as people write it: 2.40 and 2.4 are both 2.4, 500 is never 5E+2."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def spread(exact_amounts: Iterable[Decimal]) -> tuple[Decimal, ...]:
-    """Return exact amounts to the cent so that they add up to `money` of their exact sum, by rounding the running sum."""
-    rounded, running, before = [], Decimal(0), ZERO
-    for amount in exact_amounts:
-        running += amount
-        so_far = money(running)
-        rounded.append(so_far - before)
-        before = so_far
-    return tuple(rounded)

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from property_service.fees.amounts import spread
 from property_service.fees.formula import parse
 from property_service.fees.months import month_end, month_of
 from property_service.fees.price_history import Price
@@ -139,13 +138,6 @@ def test_a_whole_month_costs_its_price_and_single_days_too(month: date, monthly:
     assert [part.amount for part in prorate(rates, month, month_end(month))] == [money(monthly)]
     days = [month + n * DAY for n in range((month_end(month) - month).days + 1)]
     assert sum((prorate(rates, d, d)[0].amount for d in days), D(0)) == money(monthly)
-
-
-@given(st.lists(st.decimals(-100, 100, places=5)))
-def test_spread_adds_up(amounts: list[Decimal]) -> None:
-    parts = spread(amounts)
-    assert sum(parts, D(0)) == money(sum(amounts, D(0)))
-    assert all(abs(part - amount) <= D("0.01") for part, amount in zip(parts, amounts, strict=True))
 
 
 HISTORY = (Price(date(2025, 1, 1), D("2.40")), Price(date(2026, 6, 16), D("2.60")))
