@@ -23,7 +23,7 @@ POLICIES: tuple[Policy, ...] = ("Principal First", "Charge by Charge")
 
 CASH = "Cash"
 MODES = (CASH, "WeChat", "Alipay", "POS", "Transfer", "Bank Collection")
-"""How money comes in, mixed in one payment (domain.md 4.6)."""
+"""How money comes in, mixed in one payment (typical practice)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which months of service are due on a day: billed every n months, in advance or in arrears (domain.md 4.1, 7.6)."""
+"""Which months of service are due on a day: billed every n months, in advance or in arrears (typical practice)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Collection rates as of a day, with numerator and denominator.
 
-收费率 and 清缴率 follow features.md B5; domain.md 4.2: own fees by default, collected for others, deposits and late fees apart, waivers a
-column of their own that makes no rate better. The cut-off is the day an entry was recorded, so what is entered later never changes
+No law defines them; 收费率 and 清缴率 are what estate systems and managers mean by them (typical practice): own fees by default, collected
+for others, deposits and late fees apart, waivers a column of their own that makes no rate better. The cut-off is the day an entry was recorded, so what is entered later never changes
 a figure that was reported.
 """
 

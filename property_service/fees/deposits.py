@@ -1,6 +1,7 @@
 """Deposits (押金): held, deducted under the signed agreement, refunded; never more than held, never twice.
 
-Deductions are 违约扣款 or 赔偿, never fines (domain.md 5.1); the original receipt is given back or declared lost (domain.md 4.6).
+Deductions are 违约扣款 or 赔偿 under the signed agreement, never fines, which only an authority may impose (rule of law known from public
+copies). The original receipt is given back or declared lost (typical practice).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Formulas of fee items: a few names, numbers and operators, read by the parser of the language and nothing else of it.
 
 A text is turned into plain functions over `Decimal` once; nothing of it is ever executed. Whatever is not listed here is
-refused with a sentence, so a wrong formula charges nothing instead of 0 (features.md B4).
+refused with a sentence, so a wrong formula charges nothing instead of 0.
 """
 
 from __future__ import annotations

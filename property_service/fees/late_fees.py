@@ -1,7 +1,7 @@
 """Late fees (违约金): simple, by the day after the days of grace, capped, assessed when principal is paid.
 
-Off by default (domain.md 4.5). What may be agreed is a matter of the contract, and courts reduce what is excessive (features.md e), so the
-rate is limited here and figures are the manager's.
+Off by default. Between owner and manager it rests on the contract, and courts reduce what is excessive (rule of law known from public copies):
+the figures are the manager's, within the limits here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from property_service.property_service.rule_error import mark as _
 
 HUNDRED = Decimal(100)
 MAX_RATE_PERCENT = Decimal(1)
-"""Per day. Practice is 0.05 (domain.md 7.7); systems that check nothing hold rates of 100 and 1,000,000 (features.md B4)."""
+"""Per day. Typical practice is 0.05; systems that check nothing have been found to hold rates of 100 and 1,000,000."""
 
 
 @dataclass(frozen=True, slots=True)

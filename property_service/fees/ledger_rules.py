@@ -121,7 +121,7 @@ def reversal(
 
 
 def as_of(rows: Iterable[LedgerRow], day: date) -> list[LedgerRow]:
-    """Return what was recorded up to the end of a day, the cut-off of every report: what comes later never changes it (domain.md 4.2)."""
+    """Return what was recorded up to the end of a day, the cut-off of every report: what comes later never changes it."""
     return [row for row in rows if row.recorded_at.date() <= day]
 
 

@@ -30,7 +30,7 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How an item is priced for a room. `percent` is what it pays of the price: 70 for a room long vacant (domain.md 7.3)."""
+    """How an item is priced for a room. `percent` is what it pays of the price: 70 for a room long vacant (typical practice)."""
 
     item: str
     kind: Kind

@@ -1,4 +1,7 @@
-"""Tiered prices (阶梯价): the more is used in a month or a calendar year, the dearer the rest (domain.md 4.3)."""
+"""Tiered prices (阶梯价): the more is used in a month or a calendar year, the dearer the rest.
+
+Typical practice: water and gas by calendar year, power by month, more of each tier for large households.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from property_service.property_service.rule_error import mark as _
 Period = Literal["Month", "Year"]
 MAX_PRICE = Decimal(1_000_000)
 PRICE_PLACES = 6
-"""Power is priced by four places (0.4883 yuan/kWh, domain.md 7.5); two more for what is shared out."""
+"""Power is priced by four places (0.4883 yuan/kWh); two more for what is shared out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def tier_parts(
 
 
 def extra_quota(persons: int | None, above: int, per_person: Decimal) -> Decimal:
-    """Return what a household of `persons` may use more in every tier: `per_person` for each one above `above` (domain.md 7.5)."""
+    """Return what a household of `persons` may use more in every tier: `per_person` for each one above `above`."""
     return max((persons or 0) - above, 0) * per_person
 
 

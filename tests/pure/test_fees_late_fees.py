@@ -82,6 +82,12 @@ def test_each_part_paid_brings_its_own_fee() -> None:
     assert total_late_fee(DEMO, DUE, paid) == D("8.67")
 
 
+def test_the_cap_is_on_what_was_paid_late() -> None:
+    """What was paid in time lends its cap to nobody."""
+    late, in_time = Paid(after(2030), D(100)), Paid(DUE, D(900))
+    assert total_late_fee(DEMO, DUE, [in_time, late]) == total_late_fee(DEMO, DUE, [late]) == D("30.00")
+
+
 def test_small_parts_do_not_lose_their_fee() -> None:
     """A tenth of a cent each, ten times: rounding each by itself would make it 0."""
     paid = [Paid(after(31), D(2))] * 10
