@@ -1,10 +1,14 @@
 """Running things inside a bench: the sandbox's, or one made with the ordinary tools."""
 
+import json
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from sandbox.layout import SOURCE
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,10 @@ class Bench:
     def command(self, *words: str) -> list[str]:
         """The framework's command line, to be run in `sites`."""
         return [str(self.python), "-W", "ignore", "-m", "frappe.utils.bench_helper", "frappe", *words]
+
+    def function(self, site: str, dotted: str, arguments: Mapping[str, Any]) -> list[str]:
+        """The program, for the bench's Python in `sites`, that calls a function of the app in a site."""
+        return [str(SOURCE / "inside" / "call.py"), site, dotted, json.dumps(arguments)]
 
     def call(self, words: Sequence[str], **kwargs: str) -> subprocess.CompletedProcess[str]:
         """Run a Python program of the bench in `sites`; output is caught as text, errors go to the terminal."""

@@ -56,8 +56,8 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     if args.command in ("demo", "test"):
         if bool(args.bench) != bool(args.site) or (args.yes_change and not args.bench):
             top.error("--bench PATH and --site NAME go together, --yes-change SITE only with them")
-    if args.command == "demo" and args.units is not None and not 1 <= args.units <= 100_000:
-        top.error("--units: from 1 to 100000")
+    if args.command == "demo" and args.units is not None and not 20 <= args.units <= 100_000:
+        top.error("--units: from 20 to 100000")
     return args, [word for word in rest if word != "--"]
 
 

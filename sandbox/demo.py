@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 from sandbox import ports as port_rules
 from sandbox.layout import APP, Layout
-from sandbox.processes import CommandFailed, explain, run_logged
-from sandbox.say import SandboxError, Step, say
+from sandbox.say import SandboxError, say
 from sandbox.serve import Served, url_of
 from sandbox.services import services
 from sandbox.sites import ADMIN_PASSWORD, Sites
@@ -100,8 +99,8 @@ class Demo:
             self.state.undone("demo-site")
             return self.prepare(units)
         self.state.put(demo_begun=True, demo_units=units)
-        words = ["--site", SITE, "execute", MAKE, *(["--kwargs", repr(wanted)] if wanted else [])]
-        logins = logins_of(last_json(self.sites.run("Demo estate", "demo-estate.log", words)))
+        words = self.sites.bench.function(SITE, MAKE, wanted)
+        logins = logins_of(last_json(self.sites.run("Demo estate", "demo-estate.log", words, script=True)))
         write_whole(self.logins_file, json.dumps(logins, indent=1, ensure_ascii=False))
         self.state.done("demo-data", "1")
         self.state.put(demo_begun=False)
@@ -111,14 +110,8 @@ class Demo:
         if not has_function(self.layout.checkout, TAKE_IN):
             say("  The importer of requests is not part of this version: the file is left alone.")
             return
-        log = self.layout.logs / "requests.log"
-        command = self.sites.bench.command("--site", SITE, "execute", TAKE_IN, "--kwargs", repr({"path": str(csv)}))
-        with Step(f"Taking in {csv.name}"):
-            try:
-                lines = run_logged(command, log, cwd=self.layout.sites)
-            except CommandFailed as error:
-                raise explain(error, f"taking in {csv.name}", self.layout.shown(log)) from None
-        for line in lines:
+        words = self.sites.bench.function(SITE, TAKE_IN, {"path": str(csv)})
+        for line in self.sites.run(f"Taking in {csv.name}", "requests.log", words, script=True)[:-1]:
             say(f"  {line}")
 
     def logins(self) -> list[dict[str, str]]:

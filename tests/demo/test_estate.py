@@ -186,11 +186,11 @@ def test_a_site_with_real_communities_is_refused(site: str) -> None:
     assert real.name in making.demo_communities()
 
 
-@pytest.mark.parametrize("units", [39, 200_001])
+@pytest.mark.parametrize("units", [19, 200_001])
 def test_a_size_that_cannot_be_is_refused_with_a_sentence(site: str, units: int, monkeypatch: Any) -> None:
     monkeypatch.setattr(making, "refuse_real_communities", lambda: None)
     monkeypatch.setattr(making, "demo_communities", lambda: [])
-    with pytest.raises(InputRefused, match="40 to 200000"):
+    with pytest.raises(InputRefused, match="20 to 200000"):
         make(units=units)
 
 

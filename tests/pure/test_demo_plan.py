@@ -40,7 +40,7 @@ def test_the_usual_size_is_that_of_two_estates(plan):
         assert {unit.usage for unit in community.units} >= {"Residence", "Shop", "Storage", "Parking Space"}
 
 
-@pytest.mark.parametrize("units", [40, 41, 399, 400, 1000])
+@pytest.mark.parametrize("units", [20, 21, 40, 399, 400, 1000])
 def test_any_size_has_exactly_so_many_homes(units):
     lake, cloud, _households = whole(units)
     assert len(lake.of_usage("Residence")) + len(cloud.of_usage("Residence")) == units
@@ -48,9 +48,9 @@ def test_any_size_has_exactly_so_many_homes(units):
     assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize("units", [0, 39, -1, 200_001])
+@pytest.mark.parametrize("units", [0, 19, -1, 200_001])
 def test_a_size_that_makes_no_estate_is_refused(units):
-    with pytest.raises(RuleError, match="40 to 200000"):
+    with pytest.raises(RuleError, match="20 to 200000"):
         plan_estate(units, TODAY, Random(1))
 
 

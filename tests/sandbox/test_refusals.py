@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import shutil
@@ -147,7 +146,7 @@ def test_a_missing_file_of_requests_is_refused() -> None:
         ["test", "--site", "x"],
         ["test", "--yes-change", "x"],
         ["demo", "--nonsense"],
-        ["demo", "--units", "0"],
+        ["demo", "--units", "19"],
         ["status", "--bench", "x", "--site", "y"],
         ["frappe", "--bench", "x"],
         [],
@@ -247,9 +246,9 @@ def test_demo_people_of_another_bench_get_a_password_of_their_own(
     given: list[str] = []
 
     def call(self: bench_mode.Bench, command: list[str], **_: str) -> subprocess.CompletedProcess[str]:
-        if "execute" not in command:
+        if bench_mode.MAKE not in command:
             return subprocess.CompletedProcess(command, 0, '{"installed": true, "real_communities": 0}')
-        given.append(ast.literal_eval(command[-1])["password"])
+        given.append(json.loads(command[-1])["password"])
         return subprocess.CompletedProcess(
             command, 0, json.dumps([{"role": "Manager", "password": given[-1], "url": "/app"}])
         )

@@ -16,7 +16,7 @@ from property_service.property_service.rule_error import mark as _
 from property_service.property_service.unit_address import building_name, entrance_name, unit_name
 
 USUAL_UNITS = 400
-LEAST_UNITS, MOST_UNITS = 40, 200_000
+LEAST_UNITS, MOST_UNITS = 20, 200_000
 AREAS = (89.35, 98.60, 110.42, 128.77, 143.18)
 PARKING_AREA = 12.72
 HOUSEHOLDS_PER_AREA = 160
@@ -94,7 +94,7 @@ class CommunityPlan:
 def plan_estate(units: int, today: date, random: Random) -> tuple[CommunityPlan, CommunityPlan]:
     """Plan both communities with together `units` households; shops, storage rooms and parking spaces come on top.
 
-    Raises RuleError for a number outside 40 … 200,000.
+    Raises RuleError for a number outside 20 … 200,000.
     """
     if not LEAST_UNITS <= units <= MOST_UNITS:
         raise RuleError(
