@@ -95,7 +95,7 @@ def test_an_incident_is_copied_and_closed(page: Any, place: frappe._dict) -> Non
     dialog = page.locator(".modal.show")
     assert "0 requests" in dialog.inner_text()
     dialog.locator("textarea").fill("The pipe is repaired.")
-    dialog.get_by_role("button", name="Close and Tell Everybody").click()
+    dialog.get_by_role("button", name="Close and Notify Everyone").click()
     page.get_by_role("button", name="Close Incident").wait_for(state="detached", timeout=WAIT)
     assert stored("Service Incident", place.incident.name, "closing_text") == "The pipe is repaired."
 
@@ -105,4 +105,4 @@ def test_an_incident_is_copied_and_closed(page: Any, place: frappe._dict) -> Non
         form={"name": place.incident.name, "closing_text": "Again."},
         headers={"X-Frappe-CSRF-Token": token, "Accept": "application/json"},
     )
-    assert (again.status, "closed already" in again.text()) == (409, True)
+    assert (again.status, "already closed" in again.text()) == (409, True)

@@ -74,7 +74,7 @@ def test_a_table_is_previewed_and_imported(page: Any, committed: frappe._dict) -
     page.wait_for_selector("text=Would be refused", timeout=WAIT)
     shown = page.locator("[data-fieldname='preview']")
     assert shown.locator("img").count() == 0
-    assert "The row names no room" in shown.inner_text()
+    assert "The row does not name a unit" in shown.inner_text()
     press(page, "Run")
     press(page, "Yes")
     page.wait_for_selector("text=Done: 1 taken, 0 known already, 2 refused.", timeout=WAIT)

@@ -28,7 +28,7 @@ def set_on_duty(on: bool, team: str | None = None, user: str | None = None) -> d
         if user != me or me not in {row.user for row in doc.members}:
             doc.check_permission("write")
     elif user != me:
-        frappe.throw(_("Only leaders change the duty of others. Choose the team."), frappe.PermissionError)
+        frappe.throw(_("Only team leaders can put others on or off duty. Choose the team."), frappe.PermissionError)
     return {"user": user, "on_duty": on, "teams": list(teams.set_duty(user, on, team))}
 
 
@@ -120,7 +120,7 @@ def text_for(
 ) -> dict[str, Any]:
     """Return what to read out at the next call from this place, and where the water is shut off; see `known_at`."""
     if not frappe.has_permission("Service Incident", "read"):
-        frappe.throw(_("Incidents are read by staff only."), frappe.PermissionError)
+        frappe.throw(_("Only staff can read incidents."), frappe.PermissionError)
     return incident_texts.known_at(community, building, entrance, riser, category)
 
 

@@ -39,14 +39,16 @@ def place_words(doc: Document | dict) -> str:
 def words_to_say(doc: Document | dict) -> str:
     """What to read out to the next caller: the text the desk has written, else one of what is known."""
     if doc.get("status") == "Closed":
-        return doc.get("closing_text") or _("The fault is repaired.")
+        return doc.get("closing_text") or _("The fault has been repaired.")
     if doc.get("text_to_read"):
         return doc.get("text_to_read")
     what = _(doc.get("category")) if doc.get("category") else doc.get("title")
     since, until = _clock(doc, "started_at"), _clock(doc, "expected_until")
     if doc.get("kind") == "Planned Work":
         return _("Planned work, {0}, {1}: from {2} to {3}.").format(place_words(doc), what, since, until)
-    known = _("We know of it: {0}, {1}, since {2}. Our people are working on it.").format(place_words(doc), what, since)
+    known = _("We are aware of this: {0}, {1}, since {2}. Our team is working on it.").format(
+        place_words(doc), what, since
+    )
     return " ".join((known, _("We expect it to be over by {0}.").format(until))) if until else known
 
 
@@ -130,7 +132,7 @@ def _may_cover(theirs: Spot, asked: Spot) -> bool:
 def _check_place(community: str, building: str | None, entrance: str | None) -> None:
     if not frappe.db.exists("Community", community) or not may_see_community(community):
         frappe.throw(
-            _("You do not work for {0}. Choose a community of yours.").format(community), frappe.PermissionError
+            _("You do not work for {0}. Choose one of your communities.").format(community), frappe.PermissionError
         )
     if building and community_of("Building", building) != community:
         frappe.throw(_("{0} is not in {1}. Change one of the two.").format(building, community), InputRefused)

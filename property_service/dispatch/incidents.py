@@ -108,7 +108,7 @@ def confirm(name: str) -> Document:
 def withdraw(name: str, reason: str) -> Document:
     """The desk says that a proposed incident is none: it is closed, nobody is told, its requests go their own ways."""
     doc = _locked(name, PROPOSED)
-    doc.closing_text = _text(reason, _("Please say why this is no incident."))
+    doc.closing_text = _text(reason, _("Please say why this is not an incident."))
     _step(doc, CLOSED)
     call_extensions("property_service_incident_withdrawn", incident=doc)
     recount([name])
@@ -121,7 +121,7 @@ def close_incident(name: str, closing_text: str, by_system: bool = False) -> Doc
     Raises NotAllowedNow where it is not open, InputRefused without a text.
     """
     doc = _locked(name, OPEN)
-    doc.closing_text = _text(closing_text, _("Please enter what everybody who reported it shall read."))
+    doc.closing_text = _text(closing_text, _("Please enter the text for everyone who reported it."))
     _step(doc, CLOSED, by_system)
     recount([name])
     call_extensions("property_service_incident_closed", incident=doc)
@@ -133,7 +133,9 @@ def join(name: str, request: str) -> Document:
     doc = frappe.get_doc(DOCTYPE, name)
     doc.check_permission("write")
     if doc.status == CLOSED:
-        frappe.throw(_("{0} is closed. Open another incident, or answer the caller alone.").format(name), NotAllowedNow)
+        frappe.throw(
+            _("{0} is closed. Open another incident, or answer this caller individually.").format(name), NotAllowedNow
+        )
     if not any(call_extensions("property_service_incident_join", incident=doc, request=request)):
         frappe.throw(_("There is no request {0}.").format(frappe.bold(request)), InputRefused)
     recount([name])
@@ -196,7 +198,7 @@ def check_life(doc: Document) -> None:
     elif before is None:
         doc.status = OPEN
     elif old == CLOSED:
-        frappe.throw(_("{0} is closed and stays as it is. Open another incident.").format(doc.name), NotAllowedNow)
+        frappe.throw(_("{0} is closed and cannot be changed. Open another incident.").format(doc.name), NotAllowedNow)
     elif doc.status != old:
         frappe.throw(
             _("{0} is {1}. Use the buttons on it to open or close it.").format(doc.name, _(old)), NotAllowedNow
@@ -236,9 +238,9 @@ def check_times(doc: Document) -> None:
     """It ends after it begins; only planned work begins later, and says until when."""
     begins, ends = frappe.utils.get_datetime(doc.started_at), doc.expected_until
     if ends and frappe.utils.get_datetime(ends) <= begins:
-        frappe.throw(_("It would end before it begins. Correct one of the two times."), InputRefused)
+        frappe.throw(_("The end is before the start. Correct one of the two times."), InputRefused)
     if doc.kind == PLANNED_WORK and not ends:
-        frappe.throw(_("Enter until when the planned work will last."), InputRefused)
+        frappe.throw(_("Enter when the planned work will end."), InputRefused)
     latest = site_now() + CLOCKS_DIFFER
     if doc.kind != PLANNED_WORK and begins > latest and doc.has_value_changed("started_at"):
         frappe.throw(_("A fault cannot begin in the future. Choose the kind Planned Work."), InputRefused)
@@ -270,10 +272,10 @@ def _locked(name: str, status: str) -> Document:
     if doc.status == status:
         return doc
     if doc.status == CLOSED:
-        frappe.throw(_("{0} is closed already. Everybody who reported it was told.").format(name), NotAllowedNow)
+        frappe.throw(_("{0} is already closed. Everyone who reported it was told.").format(name), NotAllowedNow)
     if doc.status == PROPOSED:
-        frappe.throw(_("{0} is only proposed. Open it first, or say that it is none.").format(name), NotAllowedNow)
-    frappe.throw(_("{0} is open already.").format(name), NotAllowedNow)
+        frappe.throw(_("{0} is only proposed. Open it first, or dismiss it.").format(name), NotAllowedNow)
+    frappe.throw(_("{0} is already open.").format(name), NotAllowedNow)
 
 
 def _text(text: str, otherwise: str) -> str:

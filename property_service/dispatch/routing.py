@@ -43,18 +43,18 @@ SENTENCES: dict[Reason, str] = {
     Reason.CATEGORY_TEAM: _("{0} is the team of this category."),
     Reason.SERVES_PLACE: _("{0} serves this place and category."),
     Reason.OUT_OF_HOURS: _("{0} is off at this hour, {1} stands in."),
-    Reason.WAITS_FOR_OPENING: _("{0} is off at this hour and nobody stands in. The job waits until they begin."),
+    Reason.WAITS_FOR_OPENING: _("{0} is off at this hour and nobody stands in. The job waits until they start."),
     Reason.NO_TEAM: _("No team serves category {0} at {1}. Choose a team, or add the place to a team."),
     Reason.NEXT_IN_TURN: _("{0} is next in turn."),
     Reason.LEAST_LOADED: _("{0} has the fewest open jobs ({1})."),
     Reason.LEADER_ASSIGNS: _("The leader of {0} assigns the jobs of this team."),
-    Reason.IN_POOL: _("The job is in the pool of {0}. Whoever takes it first has it."),
-    Reason.CONTRACTOR: _("{0} is a contractor without sign-in. Call them and log the steps for them."),
+    Reason.IN_POOL: _("The job is in the pool of {0}. Whoever takes it first gets it."),
+    Reason.CONTRACTOR: _("{0} is a contractor without a login. Call them and log the steps for them."),
     Reason.NO_MEMBERS: _("{0} has no members. Its leader decides."),
-    Reason.NOBODY_ON_DUTY: _("Nobody of {0} is on duty. The leader decides."),
+    Reason.NOBODY_ON_DUTY: _("Nobody in {0} is on duty. The leader decides."),
     Reason.NOBODY_SKILLED: _("Nobody on duty in {0} has the skill {1}. The leader decides."),
-    Reason.ALL_AT_CAP: _("Everybody in {0} who fits has his most open jobs already. The leader decides."),
-    Reason.ALL_HANDED_BACK: _("Everybody in {0} who fits has handed this job back. The leader decides."),
+    Reason.ALL_AT_CAP: _("Everyone suitable in {0} has reached the open job limit. The leader decides."),
+    Reason.ALL_HANDED_BACK: _("Everyone suitable in {0} has handed this job back. The leader decides."),
 }
 
 
@@ -171,7 +171,7 @@ def choose_member(team: Team, job: Job, mode: Mode | None = None) -> MemberChoic
     """
     mode = mode or team.mode
     if mode not in MODES:
-        raise RuleError(_("{0} is no way of dispatch. Use one of: {1}."), mode, ", ".join(MODES))
+        raise RuleError(_("{0} is not a dispatch mode. Use one of: {1}."), mode, ", ".join(MODES))
     if team.is_contractor and not team.members:
         return MemberChoice(None, None, Reason.CONTRACTOR, (team.name,), to_leader=True)
     if mode == "Assign":

@@ -36,7 +36,7 @@ def check_members(doc: Document) -> None:
     for row in doc.members:
         if cint(row.max_open_jobs) < 1:
             frappe.throw(
-                _("Enter at least 1 as the most open jobs of {0}. To give no jobs, clear On Duty.").format(
+                _("The open job limit of {0} must be at least 1. To give no jobs, clear On Duty.").format(
                     frappe.bold(get_fullname(row.user))
                 ),
                 InputRefused,
@@ -47,7 +47,7 @@ def check_members(doc: Document) -> None:
     for user in joined:
         if user not in staff:
             frappe.throw(
-                _("{0} cannot sign in as staff. Choose somebody with a role of the staff.").format(frappe.bold(user)),
+                _("{0} cannot sign in as staff. Choose somebody with a staff role.").format(frappe.bold(user)),
                 InputRefused,
             )
 
@@ -123,7 +123,7 @@ def check_stand_in(doc: Document) -> None:
         team = following.get(team)
     if team == doc.name:
         frappe.throw(
-            _("The teams out of hours go round in a circle: {0}. Choose another team out of hours.").format(
+            _("The out-of-hours teams form a circle: {0}. Choose another out-of-hours team.").format(
                 " → ".join([*line, doc.name])
             ),
             InputRefused,
@@ -226,7 +226,7 @@ def set_duty(user: str, on: bool, team: str | None = None) -> tuple[str, ...]:
     rows = (query.where(member.parent == team) if team else query).run()
     if not rows:
         frappe.throw(
-            _("{0} is no member of {1}. Add them to the team first.").format(
+            _("{0} is not a member of {1}. Add them to the team first.").format(
                 frappe.bold(get_fullname(user)), team or _("any team")
             ),
             InputRefused,

@@ -89,7 +89,7 @@ def check_visits_readable() -> None:
 
 def _names(visits: list) -> list[str]:
     if not visits or len(visits) > MOST_AT_ONCE or not all(isinstance(name, str) for name in visits):
-        raise_refused(_("Give the names of 1 to {0} visits of one household.").format(MOST_AT_ONCE))
+        raise_refused(_("Choose 1 to {0} visits of one household.").format(MOST_AT_ONCE))
     # In one order, so that two people at one household never wait for each other in a circle.
     return sorted(set(visits))
 

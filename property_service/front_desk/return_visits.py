@@ -162,14 +162,14 @@ def reassign(visit: str, user: str | None) -> Document:
     doc = frappe.get_doc("Return Visit", visit, for_update=True)
     if not SUPERVISORS & set(frappe.get_roles()) or not may_see_community(doc.community):
         frappe.throw(
-            _("Visits are given to somebody else by a team leader or the manager. Please ask one of them."),
+            _("Only a team leader or the manager can reassign visits. Please ask one of them."),
             frappe.PermissionError,
         )
     _check_due(doc)
     if user:
         why_not = why_not_visitor(doc, user)
         if why_not or not frappe.db.get_value("User", user, "enabled"):
-            frappe.throw(why_not or _("{0} does not work here any more. Choose another.").format(user), InputRefused)
+            frappe.throw(why_not or _("{0} no longer works here. Choose somebody else.").format(user), InputRefused)
     doc.assigned_to = user
     return _save(doc)
 
@@ -184,10 +184,10 @@ def why_not_visitor(visit: Document | dict, user: str | None = None) -> str | No
     if not roles & VISITORS or not may_see_community(visit.get("community"), user):
         return _("Return visits are made by the front desk, team leaders and the manager of the community.")
     if not visit_rules.may_visit(user, visit.get("doer") or None):
-        return _("Whoever did the work does not make the visit. Please leave it to a colleague.")
+        return _("Whoever did the work may not make the visit. Please leave it to a colleague.")
     if not visit_rules.may_visit(user, None, bool(visit.get("supervisor_only")), bool(roles & SUPERVISORS)):
         return _(
-            "After a dissatisfied visit the next one is made by a team leader or the manager. Please tell one of them."
+            "After a dissatisfied visit, the next one is made by a team leader or the manager. Please tell one of them."
         )
     return None
 
@@ -251,13 +251,15 @@ def _check_input(
     note: str,
 ) -> None:
     if channel not in CHANNELS:
-        _refuse(_("Choose how it was tried: {0}.").format(", ".join(map(_, CHANNELS))))
+        _refuse(_("Choose how contact was attempted: {0}.").format(", ".join(map(_, CHANNELS))))
     if doc.on_site_recheck and channel != "On Site":
-        _refuse(_("This is a recheck on the spot. Go there and record it as On Site."))
+        _refuse(_("This is an on-site recheck. Go there and record it as On Site."))
     if result and result not in (*ANSWERS, DECLINED):
         if result == UNREACHABLE:
             _refuse(
-                _("Record each attempt as not reached. After the last one the visit ends as Unreachable by itself.")
+                _(
+                    "Record each attempt as not reached. After the last one, the visit ends as Unreachable automatically."
+                )
             )
         _refuse(_("Choose one of: {0}.").format(", ".join(map(_, (*ANSWERS, DECLINED)))))
     if result and not reached:
@@ -265,9 +267,9 @@ def _check_input(
     if result == "Dissatisfied" and dissatisfied_reason not in DISSATISFIED_REASONS:
         _refuse(_("Why dissatisfied? Choose one of: {0}.").format(", ".join(map(_, DISSATISFIED_REASONS))))
     if dissatisfied_reason and result != "Dissatisfied":
-        _refuse(_("A reason is given only with Dissatisfied. Leave it out."))
+        _refuse(_("A reason is given only for Dissatisfied. Leave it empty."))
     if dissatisfied_reason == "Beyond Our Duty" and not remark.strip():
-        _refuse(_("Write into the remark how it was explained that this is beyond our duty."))
+        _refuse(_("Note in the remark how it was explained that this is beyond our duty."))
     if len(remark) > LONGEST_REMARK or len(note) > LONGEST_NOTE:
         _refuse(
             _("Please shorten: a remark has {0} characters at most, a note {1}.").format(LONGEST_REMARK, LONGEST_NOTE)
@@ -278,14 +280,14 @@ def _check_moment(doc: Document, hours: Calendar, channel: str, reached: bool, m
     _check_due(doc)
     at = to_aware(moment)
     if doc.not_before and at < to_aware(doc.not_before):
-        _not_now(_("This visit is made from {0} on. Please leave it until then."), to_aware(doc.not_before), hours)
+        _not_now(_("This visit may be made from {0}. Please wait until then."), to_aware(doc.not_before), hours)
     callable_at = visit_rules.next_call_time(hours, at)
     if channel == "Phone" and callable_at > at:
         _not_now(_("Residents are not called at this hour. The next call may be made at {0}."), callable_at, hours)
     tried = {visit_rules.half_day(attempt.at, hours) for attempt in _failed(doc)}
     if not reached and visit_rules.half_day(at, hours) in tried:
         again = visit_rules.next_half_day(at, hours)
-        _not_now(_("This was already tried in this half of the day. Try again from {0} on."), again, hours)
+        _not_now(_("Already tried in this half of the day. Try again from {0}."), again, hours)
 
 
 def _failed(doc: Document) -> list[Attempt]:

@@ -115,7 +115,7 @@ def visit_due(
     category's own term. Of several reasons the most urgent one decides. Raises RuleError for an unknown rule.
     """
     if rule not in RULES:
-        raise RuleError(_("{0} is no visit rule. Use one of: {1}."), rule, ", ".join(RULES))
+        raise RuleError(_("{0} is not a visit rule. Use one of: {1}."), rule, ", ".join(RULES))
     on_site = anonymous or (is_public and kind == "Repair")
     if rating and rating <= LOW_RATING:
         # Whoever rated is known and waits for an answer, wherever the fault was.

@@ -12,29 +12,29 @@ def script_for(kind: str, on_site: bool = False) -> list[str]:
     """
     if on_site:
         return [
-            _("Is the place as the work report says: repaired, tested, and clean?"),
-            _("Does the fault show again when it is tried?"),
-            _("Is there anything dangerous left? Report it at once."),
+            _("Is the place as the work report says: repaired, tested and clean?"),
+            _("Does the fault come back when you test it?"),
+            _("Is anything still dangerous? Report it at once."),
         ]
     questions = {
         "Repair": [
-            _("Is the fault gone, and has it stayed away since?"),
-            _("Did the technician come at the promised time, and did he clean up after the work?"),
-            _("Was he polite, and was anything charged that had not been agreed before?"),
+            _("Has the fault been fixed, and has it stayed fixed since?"),
+            _("Did the technician come at the promised time and clean up afterwards?"),
+            _("Was the technician polite, and was anything charged that had not been agreed beforehand?"),
         ],
         "Complaint": [
-            _("Has what you complained of been put right?"),
+            _("Has the problem you complained about been resolved?"),
             _("Were you told what was done and why?"),
-            _("Is there anything you still expect of us?"),
+            _("Is there anything else you would like us to do?"),
         ],
         "Decoration": [
-            _("Were the rules and the hours of work explained to you clearly?"),
-            _("Was the acceptance made at the agreed time?"),
+            _("Were the rules and working hours explained to you clearly?"),
+            _("Did the acceptance inspection take place at the agreed time?"),
             _("Has the deposit been returned as agreed?"),
         ],
         "Event": [
             _("How did you like the event?"),
-            _("Were place, time and organisation right for you?"),
+            _("Did the place, time and organisation suit you?"),
             _("What would you like to see next?"),
         ],
         "Courtesy": [
@@ -56,7 +56,7 @@ def opening(community_name: str, contact_name: str | None) -> str:
 
 def closing() -> str:
     """How a call ends: with the one question the result stands for, and thanks."""
-    return _("All in all: are you satisfied, fairly satisfied, or not satisfied? Thank you for your time.")
+    return _("Overall, are you satisfied, fairly satisfied or not satisfied? Thank you for your time.")
 
 
 def all_scripts() -> dict[str, list[str]]:

@@ -51,7 +51,7 @@ def report(
     """Check whose room it is, take the request and keep its photos. Raises PermissionError and InputRefused."""
     room = _viewer().room(unit)
     if not room:
-        frappe.throw(_("Please choose one of your rooms."), frappe.PermissionError)
+        frappe.throw(_("Please choose one of your units."), frappe.PermissionError)
     chosen = check_leaf(category)
     if chosen.part == "Public" and not public_place and not chosen.is_emergency:
         frappe.throw(_("Please say where it is, for example: lobby of building 3."), InputRefused)
@@ -83,7 +83,7 @@ def urge(name: str) -> dict:
 def cancel(name: str, reason: str = "") -> dict:
     """Withdraw a request that nobody has accepted yet. Returns {message}."""
     resident_acts.cancel(own_request(name), reason)
-    return {"message": _("Your request is withdrawn.")}
+    return {"message": _("Your request has been withdrawn.")}
 
 
 @endpoint(methods=("POST",))
@@ -97,7 +97,7 @@ def rate(name: str, stars: int, text: str = "") -> dict:
 def send_back(name: str, reason: str) -> dict:
     """Say what is not right about finished work; it is open again. Returns {message}."""
     resident_acts.send_back(own_request(name), reason)
-    return {"message": _("The repair is open again. We will come back.")}
+    return {"message": _("The repair has been reopened. We will come back.")}
 
 
 @endpoint(methods=("POST",))

@@ -24,12 +24,10 @@ def give_join_code(resident: str) -> dict:
     """
     doc = _resident(resident)
     if not doc.is_active:
-        frappe.throw(
-            _("{0} is no longer active. Open the record that took its place.").format(_name(doc)), InputRefused
-        )
+        frappe.throw(_("{0} is no longer active. Open the record that replaced it.").format(_name(doc)), InputRefused)
     if not doc.primary_phone:
         frappe.throw(
-            _("Please enter a phone number of {0} first: it is what one signs in with.").format(_name(doc)),
+            _("Please enter a phone number for {0} first: it is needed to sign in.").format(_name(doc)),
             InputRefused,
         )
     community = _community(doc.name)
@@ -50,7 +48,7 @@ def give_join_code(resident: str) -> dict:
 def close_portal(resident: str) -> dict:
     """Take a resident's access to the portal away, at once and on all his devices. A new code opens it again."""
     doc = _resident(resident)
-    sign_in.end_join_codes(doc.name, _("Access was taken away"))
+    sign_in.end_join_codes(doc.name, _("Access revoked"))
     accounts.close_portal(doc.name)
     return {"resident": doc.name}
 
@@ -74,7 +72,7 @@ def _community(resident: str) -> str:
     for row in rows:
         if (not row.to_date or str(row.to_date) >= frappe.utils.today()) and may_see_community(row.community):
             return row.community
-    frappe.throw(_("Please enter the room he lives in or owns first."), InputRefused)
+    frappe.throw(_("Please first enter the unit this person lives in or owns."), InputRefused)
 
 
 def _name(doc: frappe.model.document.Document) -> str:

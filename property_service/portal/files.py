@@ -157,7 +157,7 @@ def check_share(doc: Document, method: str | None = None) -> None:
     if is_ours(doc.share_doctype) and (doc.everyone or is_portal_user(doc.user)):
         frappe.throw(
             _(
-                "{0} cannot be shared with residents or with everybody. What residents may see, the portal shows."
+                "{0} cannot be shared with residents or with everyone. Residents see what concerns them in the portal."
             ).format(_(doc.share_doctype)),
             frappe.PermissionError,
         )
@@ -194,4 +194,4 @@ def _move_to_private(doc: Document) -> None:
 
 
 def _refuse() -> None:
-    frappe.throw(_("Only staff who may change the document add, move or delete its files."), frappe.PermissionError)
+    frappe.throw(_("Only staff who can change the document may add, move or delete its files."), frappe.PermissionError)

@@ -56,7 +56,7 @@ def check_request() -> None:
 def _check_origin() -> None:
     """Nobody has a token before signing in; so no other site may send our forms in somebody's browser."""
     if frappe.request.method == "POST" and frappe.get_request_header("Sec-Fetch-Site") == "cross-site":
-        raise Forbidden(_("Please open this page by itself and send the form from there."))
+        raise Forbidden(_("Please open this page on its own and send the form from there."))
 
 
 def set_headers(response: Response | None, request: Request) -> None:
@@ -99,4 +99,4 @@ def _check_page(path: str) -> None:
 
 def _refuse() -> NoReturn:
     # The platform answers its own permission error on a page with status 200.
-    raise Forbidden(_("This is not open to residents. Please use the pages of the portal."))
+    raise Forbidden(_("This is not available to residents. Please use the pages of the portal."))

@@ -40,7 +40,7 @@ class Tries:
             frappe.cache.expire(key, HOUR)
             if number > most:
                 frappe.throw(
-                    _("Too many tries. Please wait an hour, or ask the front desk for help."),
+                    _("Too many attempts. Please wait an hour, or ask the front desk for help."),
                     TooMany,
                 )
 

@@ -180,19 +180,19 @@ def _shown(row: Any, viewer: Viewer, icons: dict[str, str]) -> Any:
 def next_hint(row: Any) -> str:
     """What happens next, in a sentence a resident understands."""
     hints = {
-        "New": _("We read it and accept it as soon as the desk is open. Emergencies are sent out at once."),
+        "New": _("We will review it as soon as the desk is open. Emergencies are dispatched at once."),
         "Accepted": _("Accepted. We are finding the right team."),
         "Quoted": _("Please look at the price and answer, so that work can begin."),
-        "Dispatched": _("Sent to the team. A technician takes it soon."),
-        "Taken": _("A technician has taken it and is on the way."),
+        "Dispatched": _("Sent to the team. A technician will take it soon."),
+        "Taken": _("A technician has taken the job and is on the way."),
         "In Progress": _("The technician is at work."),
-        "On Hold": _("Work rests for a moment. The reason stands below."),
+        "On Hold": _("Work is on hold. See the reason below."),
         "Completed": _("Finished. Please tell us how it was, or send it back if it is not right."),
-        "Awaiting Visit": _("Finished. We will call you and ask whether all is well."),
-        "Reopened": _("Open again. We are sending somebody."),
+        "Awaiting Visit": _("Finished. We will call you to check that all is well."),
+        "Reopened": _("Reopened. We are sending somebody."),
         "Closed": _("Closed."),
-        "Referred": _("Passed on to who is in charge. We keep following it."),
-        "Rejected": _("We cannot take this on. The reason stands below."),
+        "Referred": _("Passed on to those responsible. We will keep following it up."),
+        "Rejected": _("We cannot take this on. See the reason below."),
         "Cancelled": _("Withdrawn."),
     }
     return hints.get(row.status, "")

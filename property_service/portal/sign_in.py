@@ -56,14 +56,14 @@ def deliver_code(phone: str | None, code: str, language: str) -> None:
         return
     from frappe.core.doctype.sms_settings.sms_settings import send_sms
 
-    text = _("{0} is your code to sign in. Tell it to nobody. It holds for {1} minutes.", lang=language)
+    text = _("{0} is your sign-in code, valid for {1} minutes. Do not share it with anyone.", lang=language)
     send_sms([phone], text.format(code, setting("code_minutes") or 10), success_msg=False)
 
 
 def make_join_code(resident: str, phone: str, community: str) -> tuple[str, str, datetime]:
     """Code and token with which a resident joins, and until when they hold (site time). Older ones end."""
     until = now_datetime() + timedelta(days=setting("join_code_days") or 7)
-    end_join_codes(resident, _("A new code was given"))
+    end_join_codes(resident, _("A new code was issued"))
     code = new_code()
     _store(phone, code, JOIN, resident, until)
     token = access_codes.issue(JOIN_KIND, "Resident", resident, community, valid_to=until)
@@ -158,7 +158,7 @@ def choose(key: str, resident: str) -> str:
     """The resident chosen, once. Raises InputRefused when the time is over or the name is none of those offered."""
     residents = _remembered(key)
     if resident not in residents:
-        frappe.throw(_("The time to choose is over. Please sign in again."), InputRefused)
+        frappe.throw(_("The time to choose has run out. Please sign in again."), InputRefused)
     frappe.cache.delete_value(f"property_service_choice:{key}")
     return resident
 
@@ -310,6 +310,8 @@ def _remembered(key: str) -> list[str]:
 
 def _refuse() -> None:
     frappe.throw(
-        _("That does not fit together, or the code has been used. Please check it, or ask the front desk for a code."),
+        _(
+            "These details do not match, or the code has been used. Please check them, or ask the front desk for a code."
+        ),
         InputRefused,
     )

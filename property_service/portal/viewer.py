@@ -91,7 +91,7 @@ def open_page(context: Any, title: str, here: str) -> Viewer:
         frappe.local.flags.redirect_location = f"{SIGN_IN}?next={quote(path)}"
         raise frappe.Redirect
     if not is_portal_user(user):
-        frappe.throw(_("These pages are for residents. Please work on the desk."), frappe.PermissionError)
+        frappe.throw(_("These pages are for residents. Staff, please use the desk."), frappe.PermissionError)
     context.csrf_token = get_csrf_token()
     viewer = viewer_of(user)
     context.viewer = viewer

@@ -80,7 +80,7 @@ def import_run(name: str) -> dict:
     queued = document.status in property_imports.BUSY
     return {
         "status": document.status,
-        "message": _("The rows are worked off in the background. This page shows how far they are.")
+        "message": _("The rows are processed in the background. This page shows the progress.")
         if queued
         else _("Done: {0} taken, {1} known already, {2} refused.").format(
             document.rows_taken, document.rows_known, document.rows_refused

@@ -79,13 +79,13 @@ def _is_web_call(path: str) -> bool:
 def _bind(parameters: typing.Mapping[str, inspect.Parameter], hints: dict[str, Any], sent: dict) -> dict[str, Any]:
     unknown = sorted(set(sent) - set(parameters) - FRAMEWORK_KEYS)
     if unknown:
-        raise_refused(_("This call does not take: {0}.").format(", ".join(map(_plain, unknown))))
+        raise_refused(_("This call does not accept: {0}.").format(", ".join(map(_plain, unknown))))
     bound: dict[str, Any] = {}
     for name, parameter in parameters.items():
         if name in sent:
             bound[name] = _coerce(name, sent[name], hints.get(name, str))
         elif parameter.default is inspect.Parameter.empty:
-            raise_refused(_("Please give: {0}.").format(name))
+            raise_refused(_("Please provide: {0}.").format(name))
     return bound
 
 
@@ -104,13 +104,13 @@ def _coerce(name: str, value: Any, hint: Any) -> Any:
     if value is None or (value == "" and str not in kinds):
         if optional:
             return None
-        raise_refused(_("Please give: {0}.").format(name))
+        raise_refused(_("Please provide: {0}.").format(name))
     for kind in kinds:
         try:
             return _read(value, typing.get_origin(kind) or kind)
         except (ValueError, TypeError, OverflowError):
             continue
-    raise_refused(_("{0} is not understood. Please check it and send again.").format(name))
+    raise_refused(_("{0} was not understood. Please check it and send it again.").format(name))
 
 
 def _is_union(hint: Any) -> bool:

@@ -28,7 +28,7 @@ def community_code(text: str | None) -> str:
     code = unicodedata.normalize("NFKC", text or "").strip().upper()
     if not _CODE.fullmatch(code):
         raise RuleError(
-            _("{0} is no community code. Use two to eight letters A-Z or digits, for example LH."), text or ""
+            _("{0} is not a community code. Use two to eight letters A-Z or digits, for example LH."), text or ""
         )
     return code
 
@@ -36,7 +36,7 @@ def community_code(text: str | None) -> str:
 def check_time_zone(name: str | None) -> None:
     """Raise RuleError unless this is an IANA time zone such as Asia/Shanghai."""
     if name not in available_timezones():
-        raise RuleError(_("{0} is no time zone. Choose one such as Asia/Shanghai."), name or "")
+        raise RuleError(_("{0} is not a time zone. Choose one such as Asia/Shanghai."), name or "")
 
 
 def building_number(text: str | None) -> str:
@@ -94,7 +94,7 @@ def check_unit(unit: Any, floors: int | None) -> None:
         )
     for area in (unit.billable_area, unit.inner_area):
         if not 0 <= float(area or 0) <= MOST_AREA:
-            raise RuleError(_("An area of {0} m² cannot be. Enter 0 to {1}."), area, MOST_AREA)
+            raise RuleError(_("An area of {0} m² is not possible. Enter 0 to {1}."), area, MOST_AREA)
     if unit.billable_area and float(unit.inner_area or 0) > float(unit.billable_area):
         raise RuleError(
             _("The inner area of {0} m² is larger than the billable area of {1} m². Correct one of them."),
@@ -102,7 +102,7 @@ def check_unit(unit: Any, floors: int | None) -> None:
             unit.billable_area,
         )
     if not 0 <= float(unit.coefficient or 0) <= MOST_COEFFICIENT:
-        raise RuleError(_("A coefficient of {0} cannot be. Enter 0 to {1}."), unit.coefficient, MOST_COEFFICIENT)
+        raise RuleError(_("A coefficient of {0} is not possible. Enter 0 to {1}."), unit.coefficient, MOST_COEFFICIENT)
 
 
 def _number(text: str | None) -> str:

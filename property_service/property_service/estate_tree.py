@@ -110,7 +110,7 @@ def people(unit: str) -> dict:
         as_dict=True,
     )
     if not place:
-        frappe.throw(_("There is no such room. Choose one from the tree."), InputRefused)
+        frappe.throw(_("There is no such unit. Choose one from the tree."), InputRefused)
     _check(place.community)
     stays = current_stays(units=[unit]).get(unit, [])
     return {

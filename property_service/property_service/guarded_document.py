@@ -103,7 +103,7 @@ class GuardedDocument(ScopedDocument):
             return
         if not _open_transitions(workflow, before, pair[1], self.requested_by):
             frappe.throw(
-                _("{0} cannot go from {1} to {2} by you or in this way. Use the buttons shown on it.").format(
+                _("You cannot move {0} from {1} to {2} in this way. Use the buttons shown on it.").format(
                     self.name, frappe.bold(_(pair[0])), frappe.bold(_(pair[1] or ""))
                 ),
                 WorkflowPermissionError,

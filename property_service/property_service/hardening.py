@@ -38,7 +38,7 @@ def hints() -> list[dict]:
     wanted = SAFE_SINCE.get(version[0] if version else 0)
     if wanted and version < wanted:
         say(
-            _("Update the framework to {0} or later: {1} has holes that are publicly known.").format(
+            _("Update the framework to {0} or later: {1} has publicly known vulnerabilities.").format(
                 ".".join(map(str, wanted)), frappe.__version__
             ),
             "",

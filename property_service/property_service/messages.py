@@ -149,7 +149,7 @@ def _deliver(message: Document) -> None:
     elif message.channel == "Email":
         frappe.sendmail(recipients=[message.recipient], subject=message.subject, message=_as_html(message.text))
     else:
-        frappe.throw(_("Messages cannot leave by {0}.").format(_(message.channel)))
+        frappe.throw(_("Messages cannot be sent by {0}.").format(_(message.channel)))
 
 
 def _as_html(text: str) -> str:

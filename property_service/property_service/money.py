@@ -20,7 +20,7 @@ def money(amount: Decimal | float | int | str | None) -> Decimal:
     if amount is None:
         return ZERO
     if isinstance(amount, bool) or not isinstance(amount, Decimal | float | int | str):
-        raise RuleError(_("{0} is no amount of money. Enter a number such as 128.50."), repr(amount))
+        raise RuleError(_("{0} is not an amount of money. Enter a number such as 128.50."), repr(amount))
     try:
         exact = Decimal(str(amount).strip())
         # Adding zero turns -0.00 into 0.00.
@@ -28,5 +28,5 @@ def money(amount: Decimal | float | int | str | None) -> Decimal:
     except InvalidOperation:
         rounded = None
     if rounded is None:
-        raise RuleError(_("{0} is no amount of money. Enter a number such as 128.50."), repr(amount))
+        raise RuleError(_("{0} is not an amount of money. Enter a number such as 128.50."), repr(amount))
     return rounded

@@ -46,26 +46,28 @@ def check(span: Span, others: Iterable[Span]) -> None:
     called first, at a time; shares of owners above 100 % on any day; a share of somebody who owns nothing.
     """
     if span.end and span.end < span.begin:
-        raise RuleError(_("The last day {0} lies before the first day {1}. Correct one of them."), span.end, span.begin)
+        raise RuleError(_("The last day {0} is before the first day {1}. Correct one of them."), span.end, span.begin)
     if not 0 <= span.share <= WHOLE:
-        raise RuleError(_("A share of {0} % cannot be. Enter 0 to 100."), _plain(span.share))
+        raise RuleError(_("A share of {0} % is not possible. Enter 0 to 100."), _plain(span.share))
     if span.share and span.relation not in OWNING:
         raise RuleError(_("Only owners and co-owners hold a share. Leave it empty or change the relation."))
     beside = [other for other in others if span.meets(other)]
     for other in beside:
         if (other.resident, other.relation) == (span.resident, span.relation):
             raise RuleError(
-                _("This person has been entered for this room in this relation since {0}. End that entry first."),
+                _("This person has been registered in this unit with this relation since {0}. End that entry first."),
                 other.begin,
             )
         if span.is_debtor and other.is_debtor:
             raise RuleError(
-                _("Somebody else pays the fees of this room since {0}. End that entry or clear his tick first."),
+                _(
+                    "Somebody else has been paying the fees of this unit since {0}. End that entry or clear its tick first."
+                ),
                 other.begin,
             )
         if span.is_primary and other.is_primary:
             raise RuleError(
-                _("This room has another primary contact since {0}. End that entry or clear his tick first."),
+                _("This unit has had another primary contact since {0}. End that entry or clear its tick first."),
                 other.begin,
             )
     if span.relation in OWNING and (most := _most_share(span, beside)) > WHOLE + SHARE_SLACK:

@@ -43,7 +43,7 @@ def normalise(text: str) -> str:
     if not number or (extension and not _DASHED_EXTENSION.fullmatch(full)):
         raise RuleError(
             _(
-                "{0} is no phone number. Enter the 11 digits of a mobile, a landline with its area code, or an extension."
+                "{0} is not a phone number. Enter the 11 digits of a mobile, a landline with its area code, or an extension."
             ),
             (text or "").strip() or '""',
         )

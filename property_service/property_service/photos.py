@@ -109,7 +109,7 @@ def _refuse_format(content: bytes) -> None:
                 "(JPEG), or send a screenshot of the photo."
             )
         )
-    _refuse(_("This file is no photo that can be read. Please send a JPEG or PNG picture."))
+    _refuse(_("This file is not a readable photo. Please send a JPEG or PNG picture."))
 
 
 def _refuse_pixels() -> None:

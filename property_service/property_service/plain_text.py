@@ -32,9 +32,9 @@ def plain_text(text: str | None, label: str, most: int, required: bool = False) 
         frappe.throw(_("Please fill in: {0}.").format(label), InputRefused)
     if len(clean) > most:
         frappe.throw(
-            _("{0} has {1} characters. Please say it in at most {2}.").format(label, len(clean), most), InputRefused
+            _("{0} has {1} characters. Please shorten it to {2}.").format(label, len(clean), most), InputRefused
         )
     decoded = html.unescape(clean)
     if _MARKUP.search(decoded) or (decoded.count("<") > clean.count("<") and _ENCODED_MARKUP.search(decoded)):
-        frappe.throw(_("{0} holds program code. Please write plain words.").format(label), InputRefused)
+        frappe.throw(_("{0} contains program code. Please write plain text.").format(label), InputRefused)
     return clean

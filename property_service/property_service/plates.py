@@ -27,7 +27,7 @@ def normalise(text: str | None) -> str:
     if _CHINESE.fullmatch(clean) or _WAR_POLICE.fullmatch(clean) or _OTHER.fullmatch(clean):
         return clean
     raise RuleError(
-        _("{0} is no number plate. Enter it as on the car, for example 粤B12345."), (text or "").strip()[:30]
+        _("{0} is not a number plate. Enter it as on the car, for example 粤B12345."), (text or "").strip()[:30]
     )
 
 

@@ -33,7 +33,7 @@ def importer(kind: str) -> ModuleType:
     """The module that takes this kind of table. Raises InputRefused for a kind nobody registered."""
     paths = frappe.get_hooks("property_service_importers", {}).get(kind)
     if not paths:
-        frappe.throw(_("Nothing imports {0}. Choose another kind.").format(_(kind)), InputRefused)
+        frappe.throw(_("{0} cannot be imported. Choose another kind.").format(_(kind)), InputRefused)
     return importlib.import_module(paths[-1])
 
 
@@ -41,7 +41,7 @@ def attached_file(url: str) -> Document:
     """The File behind this URL that the user may open. Raises RuleError when it is gone, PermissionError."""
     names = frappe.get_all("File", {"file_url": url}, pluck="name", order_by="creation desc")
     if not names:
-        raise RuleError(mark("The file is not there any more. Attach it again."))
+        raise RuleError(mark("The file no longer exists. Attach it again."))
     for name in names:
         file = frappe.get_doc("File", name)
         if frappe.has_permission("File", "read", doc=file):
@@ -61,7 +61,7 @@ def check_idle(document: Document) -> None:
     modified = frappe.db.get_value(DOCTYPE, document.name, "modified")
     fresh = modified and get_datetime(modified) > now_datetime() - timedelta(minutes=LEASE_MINUTES)
     if fresh or frappe.db.exists("Work Batch", open_batches):
-        frappe.throw(_("{0} is being worked on. Wait until it is done.").format(document.name), NotAllowedNow)
+        frappe.throw(_("{0} is being processed. Wait until it is done.").format(document.name), NotAllowedNow)
 
 
 def start_over(document: Document, rows: int) -> None:

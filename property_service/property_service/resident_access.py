@@ -63,7 +63,7 @@ def check_may_name(doc: Document, fieldname: str) -> None:
     if not frappe.has_permission("Resident", "read", doc=resident):
         frappe.throw(
             _(
-                "{0} is not known in your communities. Enter the person anew, or ask a manager of all communities."
+                "{0} is not known in your communities. Enter the person as a new record, or ask a manager of all communities."
             ).format(frappe.bold(frappe.utils.escape_html(str(resident)))),
             InputRefused,
         )

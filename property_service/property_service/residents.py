@@ -84,7 +84,7 @@ def identity_number(text: str, today: date) -> str:
     if len(clean) == 18 and clean[:17].isdigit() and not names.identity_number_is_valid(clean, today):
         raise RuleError(_("This identity number has a wrong digit or date. Please compare it with the card."))
     if not _IDENTITY.fullmatch(clean):
-        raise RuleError(_("This is no number of an identity paper. Enter 5 to 25 letters and digits."))
+        raise RuleError(_("This is not an identity document number. Enter 5 to 25 letters and digits."))
     return clean
 
 
@@ -97,7 +97,7 @@ def tax_number(text: str) -> str:
     """Return the tax number in capitals. Raises RuleError unless it has 15 to 20 letters and digits."""
     clean = re.sub(r"[\s\-]+", "", unicodedata.normalize("NFKC", text)).upper()
     if not _TAX_NUMBER.fullmatch(clean):
-        raise RuleError(_("{0} is no tax number. It has 15 to 20 letters and digits."), text.strip()[:40])
+        raise RuleError(_("{0} is not a tax number. It has 15 to 20 letters and digits."), text.strip()[:40])
     return clean
 
 

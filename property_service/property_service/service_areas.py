@@ -72,7 +72,7 @@ def mark_units(area: str, buildings: Iterable[str]) -> None:
 
 def _check_people(area: Document) -> None:
     if area.steward and area.steward == area.deputy:
-        frappe.throw(_("The deputy is somebody else than the steward. Choose another person."), InputRefused)
+        frappe.throw(_("The deputy cannot be the steward. Choose another person."), InputRefused)
     for user in filter(None, (area.steward, area.deputy)):
         person = frappe.db.get_value("User", user, ["enabled", "user_type"], as_dict=True)
         if not person or not person.enabled or person.user_type != "System User":

@@ -29,12 +29,12 @@ def clock(value: Any) -> time | None:
     else:
         parts = str(value).strip().split(":")
         if len(parts) not in (2, 3) or not all(part.split(".")[0].isdigit() for part in parts):
-            raise RuleError(_("{0} is no time of day. Enter it as 08:30."), value)
+            raise RuleError(_("{0} is not a time of day. Enter it as 08:30."), value)
         hours, minutes = int(parts[0]), int(parts[1])
     if (hours, minutes) == (24, 0):
         return MIDNIGHT
     if not (0 <= hours <= 23 and 0 <= minutes <= 59):
-        raise RuleError(_("{0} is no time of day. Enter it as 08:30."), value)
+        raise RuleError(_("{0} is not a time of day. Enter it as 08:30."), value)
     return time(hours, minutes)
 
 
@@ -43,7 +43,7 @@ def check_windows(rows: Iterable[Any]) -> None:
     days: dict[str, list[Window]] = defaultdict(list)
     for row in rows:
         if row.weekday not in WEEKDAYS:
-            raise RuleError(_("{0} is no weekday. Choose one from the list."), row.weekday)
+            raise RuleError(_("{0} is not a weekday. Choose one from the list."), row.weekday)
         days[row.weekday].append(_window(WEEKDAYS.index(row.weekday), row, row.weekday))
     for day, windows in days.items():
         _check_apart(windows, day)
@@ -65,14 +65,16 @@ def check_exceptions(rows: Iterable[Any]) -> None:
             days[day].append(_window(day.weekday(), row, day.isoformat()))
     for day, windows in days.items():
         if None in windows and len(windows) > 1:
-            raise RuleError(_("{0} is listed as closed and once more. Keep one of the rows."), day.isoformat())
+            raise RuleError(
+                _("{0} is listed as closed and once more with times. Keep one of the rows."), day.isoformat()
+            )
         _check_apart([window for window in windows if window], day.isoformat())
 
 
 def _window(weekday: int, row: Any, day: str) -> Window:
     start, end = clock(row.from_time), clock(row.to_time)
     if start is None or end is None:
-        raise RuleError(_("Give both times of {0}, or neither."), day)
+        raise RuleError(_("Enter both times for {0}, or neither."), day)
     return Window(weekday, start, end)
 
 
@@ -81,7 +83,7 @@ def _check_apart(windows: list[Window], day: str) -> None:
     for before, after in pairwise(windows):
         if before.end == MIDNIGHT or after.start < before.end:
             raise RuleError(
-                _("Two windows of {0} overlap: {1} and {2}. Join them or set them apart."),
+                _("Two windows of {0} overlap: {1} and {2}. Merge or separate them."),
                 day,
                 f"{before.start:%H:%M}-{before.end:%H:%M}",
                 f"{after.start:%H:%M}-{after.end:%H:%M}",

@@ -37,13 +37,16 @@ def check_settings(settings: Document) -> None:
             )
     if int(settings.incident_burst or 0) == 1:
         frappe.throw(
-            _("One call is no incident. Enter 2 calls or more, or 0 to switch the proposal off."), InputRefused
+            _("One call is not an incident. Enter 2 calls or more, or 0 to switch proposals off."), InputRefused
         )
     warn, leader, manager = (
         int(settings.get(field) or 0) for field in ("warn_percent", "leader_percent", "manager_percent")
     )
     if not 0 < warn < leader < manager <= 1000:
-        frappe.throw(_("The three percents rise: first the warning, then the leader, then the manager."), InputRefused)
+        frappe.throw(
+            _("The three percentages must increase: first the warning, then the leader, then the manager."),
+            InputRefused,
+        )
     hours = [clock(settings.get(field)) for field in HOURS]
     if None in hours or not hours[0] < hours[1] <= hours[2] < hours[3]:
-        frappe.throw(_("Enter the hours of calls one after the other: morning, then afternoon."), InputRefused)
+        frappe.throw(_("Enter the calling hours in order: morning, then afternoon."), InputRefused)

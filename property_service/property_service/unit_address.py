@@ -196,7 +196,7 @@ def part(text: str | None) -> str:
     if not clean or len(clean) > _LONGEST_PART or re.search(r"[\s\-/\\<>&\"'%`]", clean):
         raise RuleError(
             _(
-                '"{0}" cannot be part of a room name. Write it without dashes and spaces; the zone of a garage is an entrance.'
+                '"{0}" cannot be part of a unit name. Write it without dashes and spaces; the zone of a garage is an entrance.'
             ),
             text,
         )

@@ -45,7 +45,7 @@ class Window:
 
     def __post_init__(self) -> None:
         if self.weekday not in range(7):
-            raise RuleError(_("{0} is no weekday. Use 0 for Monday to 6 for Sunday."), self.weekday)
+            raise RuleError(_("{0} is not a weekday. Use 0 for Monday to 6 for Sunday."), self.weekday)
         if self.start.tzinfo or self.end.tzinfo:
             raise RuleError(_("Give the hours of a window as plain clock times; the calendar has the time zone."))
         if self.end != MIDNIGHT and self.start >= self.end:
@@ -146,7 +146,7 @@ def due(cal: Calendar, start: datetime, minutes: int, pauses: Sequence[Pause] = 
     Raises RuleError for negative minutes, or when no open window follows within 400 days.
     """
     if minutes < 0:
-        raise RuleError(_("A target of {0} minutes lies in the past. Enter 0 or more."), minutes)
+        raise RuleError(_("A target of {0} minutes is in the past. Enter 0 or more."), minutes)
     left = timedelta(minutes=minutes)
     for begin, stop in _running(to_utc(start), None, pauses):
         for a, b in _spans_from(cal, begin):
@@ -167,7 +167,7 @@ def add_working_days(cal: Calendar, start: datetime, days: int) -> datetime:
     Raises RuleError for negative days, or when no working day follows within 400 days.
     """
     if days < 0:
-        raise RuleError(_("A target of {0} working days lies in the past. Enter 0 or more."), days)
+        raise RuleError(_("A target of {0} working days is in the past. Enter 0 or more."), days)
     moment = to_utc(start)
     day = moment.astimezone(_zone(cal.zone)).date()
     if days == 0:
@@ -190,7 +190,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError, TypeError) as unknown:
-        raise RuleError(_("{0} is no time zone. Choose one such as Asia/Shanghai."), name) from unknown
+        raise RuleError(_("{0} is not a time zone. Choose one such as Asia/Shanghai."), name) from unknown
 
 
 def _hours_of(windows: Iterable[Window]) -> tuple[tuple[time, time], ...]:

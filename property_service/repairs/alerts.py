@@ -31,9 +31,9 @@ FIELDS = (
     *("clock_started_at", "reported_at", "arrived_at", "finished_at", "wished_from", "wished_to", "last_alarm_at"),
 )
 SUBJECTS = {
-    deadlines.WARNED: _("Soon late: {0}, {1}"),
+    deadlines.WARNED: _("Due soon: {0}, {1}"),
     deadlines.TO_LEADER: _("Late: {0}, {1}"),
-    deadlines.TO_MANAGER: _("Far too late: {0}, {1}"),
+    deadlines.TO_MANAGER: _("Seriously late: {0}, {1}"),
 }
 
 

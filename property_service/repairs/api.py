@@ -175,7 +175,7 @@ def attach_photo(name: str, kind: str = "work") -> dict:
     if not sent:
         frappe.throw(_("Please choose a photo."), InputRefused)
     if len(reading.photos(name)) >= MOST_PHOTOS:
-        frappe.throw(_("A request has at most {0} photos.").format(MOST_PHOTOS), InputRefused)
+        frappe.throw(_("A request can have at most {0} photos.").format(MOST_PHOTOS), InputRefused)
     file = store_photo(sent.stream.read(MAX_BYTES + 1), DOCTYPE, name, kind)
     course.log_step(doc, course.PHOTO, reason=kind)
     return {"file": file}
@@ -229,7 +229,7 @@ def team_load(team: str) -> list:
     doc = frappe.get_doc("Work Team", team)
     doc.check_permission("read")
     if is_technician_only() and team not in teams_of(frappe.session.user):
-        frappe.throw(_("This is shown to the members of the team and the front desk."), frappe.PermissionError)
+        frappe.throw(_("Only team members and the front desk can see this."), frappe.PermissionError)
     return load.of_members(doc)
 
 
@@ -272,4 +272,4 @@ def _readable(name: str) -> Any:
 
 def _staff_only() -> None:
     if frappe.get_cached_value("User", frappe.session.user, "user_type") == "Website User":
-        frappe.throw(_("This page is for members of staff."), frappe.PermissionError)
+        frappe.throw(_("This page is for staff."), frappe.PermissionError)

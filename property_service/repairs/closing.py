@@ -127,9 +127,9 @@ def on_visit_result(visit: Document) -> str | None:
         return _close(doc, _("{0} is closed.").format(doc.name))
     followed = act_on(visit.dissatisfied_reason)
     if followed == "Rework":
-        doc.closing_reason = (visit.remark or _("Not fixed, said at the return visit"))[:1000]
+        doc.closing_reason = (visit.remark or _("Not fixed, according to the return visit"))[:1000]
         move(doc, REOPENED, "dissatisfied visit")
-        return _("{0} is open again.").format(doc.name)
+        return _("{0} has been reopened.").format(doc.name)
     sentence = _close(doc, _("{0} is closed; the reason is noted.").format(doc.name))
     if followed == "Complaint":
         sentence = _to_supervisor(doc, visit)
@@ -212,7 +212,7 @@ def _to_supervisor(doc: Document, visit: Document) -> str:
         doc.doctype,
         doc.name,
     )
-    return _("{0} is closed; a supervisor calls back.").format(doc.name)
+    return _("{0} is closed; a supervisor will call back.").format(doc.name)
 
 
 def _plan(

@@ -104,4 +104,4 @@ def team_jobs() -> list:
 def _check_reader() -> None:
     frappe.has_permission(DOCTYPE, "read", throw=True)
     if frappe.get_cached_value("User", frappe.session.user, "user_type") == "Website User":
-        frappe.throw(_("This page is for members of staff."), frappe.PermissionError)
+        frappe.throw(_("This page is for staff."), frappe.PermissionError)

@@ -50,7 +50,9 @@ def take_call(values: dict[str, Any], accept_now: bool = True) -> dict[str, Any]
 
 def _check_links(values: dict[str, Any]) -> None:
     if values.get("channel") == CHANNEL_PORTAL:
-        frappe.throw(_("The portal is the residents' own channel. Please choose how this caller came."), InputRefused)
+        frappe.throw(
+            _("The portal is the residents' own channel. Please choose how this caller contacted us."), InputRefused
+        )
     for doctype, fieldname in (("Property Unit", "unit"), ("Resident", "resident"), ("Service Incident", "incident")):
         if values.get(fieldname):
             frappe.get_doc(doctype, values[fieldname]).check_permission("read")

@@ -79,10 +79,12 @@ def check_assigned(doc: Document) -> None:
     if not doc.assigned_to:
         return
     if not frappe.get_cached_value("User", doc.assigned_to, "enabled"):
-        frappe.throw(_("{0} does not work here any more. Choose another member.").format(_name(doc)), InputRefused)
+        frappe.throw(_("{0} no longer works here. Choose another member.").format(_name(doc)), InputRefused)
     if not is_member(doc.team, doc.assigned_to):
         frappe.throw(
-            _("{0} is no member of {1}. Choose a member of the team.").format(_name(doc), frappe.bold(doc.team or "-")),
+            _("{0} is not a member of {1}. Choose a member of the team.").format(
+                _name(doc), frappe.bold(doc.team or "-")
+            ),
             InputRefused,
         )
 
@@ -92,8 +94,8 @@ def check_may_take(doc: Document, user: str) -> None:
     if doc.team and not assignment.may_take(doc.team, job_request(doc, doc.team), user):
         frappe.throw(
             _(
-                "You cannot take this job now: you are off duty, it wants a skill you do not have, or you have your most"
-                " open jobs. Finish one first, or tell your team leader."
+                "You cannot take this job now: you are off duty, it needs a skill you do not have, or you have reached"
+                " your open job limit. Finish one first, or tell your team leader."
             ),
             NotAllowedNow,
         )

@@ -58,15 +58,15 @@ def check(doc: Document, before: Document) -> None:
     if kept:
         _refuse(doc, kept, _("{0} is kept by the system. Use the buttons of the repair request instead."))
     if changed & DISPATCH and before.status not in UNDISPATCHED:
-        _refuse(doc, changed & DISPATCH, _("{0} is changed by the team leader, with Transfer and a reason."))
+        _refuse(doc, changed & DISPATCH, _("{0} can only be changed by the team leader, with Transfer and a reason."))
     if is_technician_only():
         foreign = changed - WORK - {"status", "closing_reason"}
         if foreign:
-            _refuse(doc, foreign, _("{0} is changed by the front desk or the team leader. Please tell them."))
+            _refuse(doc, foreign, _("{0} can only be changed by the front desk or the team leader. Please tell them."))
     if changed & WORK and before.status not in WORKING | {"Completed", "Awaiting Visit"}:
         _refuse(doc, changed & WORK, _("{0} is filled in once the job is taken."))
     if "is_chargeable" in changed and before.quote_status == AGREED:
-        _refuse(doc, {"is_chargeable"}, _("The customer has agreed to the quote. Quote again to change {0}."))
+        _refuse(doc, {"is_chargeable"}, _("The resident has agreed to the quote. Quote again to change {0}."))
 
 
 def changed_fields(doc: Document, before: Document) -> set[str]:
@@ -118,7 +118,7 @@ def _moment(value: Any, read: Any) -> Any:
         moment = read(value)
     except Exception:
         frappe.throw(
-            _("{0} is no date or time. Please choose it from the calendar.").format(cstr(value)[:40]), InputRefused
+            _("{0} is not a date or time. Please choose it from the calendar.").format(cstr(value)[:40]), InputRefused
         )
     return moment.replace(microsecond=0) if isinstance(moment, datetime) else moment
 

@@ -236,7 +236,7 @@ def tell_reopened(doc: Document, before: Document) -> None:
     letters.write(doc, "reopened", reason="")
     tell_staff(
         [before.assigned_to, dispatching.leader_of(doc), *staff_with_role(FRONT_DESK, doc.community)],
-        (_("Open again: {0}, {1}"), doc.name, (doc.category,)),
+        (_("Reopened: {0}, {1}"), doc.name, (doc.category,)),
         doc.doctype,
         doc.name,
     )

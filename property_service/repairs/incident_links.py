@@ -135,7 +135,7 @@ def is_worked_on(incident: str) -> bool:
 def confirm(doc: Document, belongs: bool) -> None:
     """The desk says whether the request belongs to the incident it was joined to. Raises InputRefused."""
     if not doc.incident:
-        frappe.throw(_("{0} is in no incident.").format(doc.name), InputRefused)
+        frappe.throw(_("{0} is not part of any incident.").format(doc.name), InputRefused)
     if belongs:
         doc.incident_confirmed = 1
         timeline.log_step(doc, timeline.JOINED, reason=doc.incident)
@@ -159,7 +159,7 @@ def on_incident_closed(incident: Document) -> str | None:
         .orderby(table.name)
         .run(pluck=True)
     )
-    text = incident.closing_text or _("The fault is repaired.")
+    text = incident.closing_text or _("The fault has been repaired.")
     for name in names:
         doc = frappe.get_doc("Repair Request", name, for_update=True)
         letters.write(doc, "incident_closed", key=incident.name, reason=text)
@@ -184,9 +184,9 @@ def on_join(incident: Document, request: str) -> bool | None:
     doc = frappe.get_doc("Repair Request", request, for_update=True)
     doc.check_permission("read")
     if doc.community != incident.community:
-        frappe.throw(_("{0} lies in another community than the incident.").format(request), InputRefused)
+        frappe.throw(_("{0} is in another community than the incident.").format(request), InputRefused)
     if doc.stage in (DONE, VOID):
-        frappe.throw(_("{0} is {1} already.").format(request, _(doc.status, context="Repair Request")), NotAllowedNow)
+        frappe.throw(_("{0} is already {1}.").format(request, _(doc.status, context="Repair Request")), NotAllowedNow)
     doc.load_doc_before_save()
     doc.incident, doc.incident_confirmed = incident.name, 1
     doc.db_set(_link(doc), update_modified=False)

@@ -84,7 +84,7 @@ def set_place(doc: Document) -> None:
     if doc.unit:
         unit = frappe.get_cached_value("Property Unit", doc.unit, ["building", "entrance", "community"], as_dict=True)
         if not unit:
-            frappe.throw(_("Please choose a room from the list."), InputRefused)
+            frappe.throw(_("Please choose a unit from the list."), InputRefused)
         doc.building, doc.entrance, doc.community = unit.building, unit.entrance, unit.community
         return
     if doc.entrance:
@@ -94,10 +94,10 @@ def set_place(doc: Document) -> None:
     if doc.building:
         doc.community = frappe.db.get_value("Building", doc.building, "community") or doc.community
     if not doc.community:
-        frappe.throw(_("Please say where: a room, or the community and the public place."), InputRefused)
+        frappe.throw(_("Please say where: a unit, or the community and the public place."), InputRefused)
     if not (doc.public_place or doc.building):
         frappe.throw(
-            _("Please say where in {0}: a room, or a public place such as the lobby or the garage.").format(
+            _("Please say where in {0}: a unit, or a public place such as the lobby or the garage.").format(
                 frappe.bold(doc.community)
             ),
             InputRefused,
@@ -153,18 +153,18 @@ def check_wish(doc: Document) -> None:
     if not doc.wished_from and not doc.wished_to:
         return
     if not doc.wished_from:
-        frappe.throw(_("Please say from when the visit suits you, too."), InputRefused)
+        frappe.throw(_("Please also say from when a visit suits you."), InputRefused)
     begins = get_datetime(doc.wished_from)
     ends = get_datetime(doc.wished_to) if doc.wished_to else begins + timedelta(hours=2)
     doc.wished_from, doc.wished_to = begins, ends
     if ends <= begins:
-        frappe.throw(_("The wished visit ends before it begins. Please correct one of the two times."), InputRefused)
+        frappe.throw(_("The preferred time ends before it begins. Please correct one of the two times."), InputRefused)
     if doc.flags.historic_state:
         return
     if ends <= site_now():
-        frappe.throw(_("The wished visit lies in the past. Please choose a later time."), InputRefused)
+        frappe.throw(_("The preferred time is in the past. Please choose a later time."), InputRefused)
     if begins > site_now() + FURTHEST_WISH:
-        frappe.throw(_("The wished visit is more than two months away. Please choose an earlier time."), InputRefused)
+        frappe.throw(_("The preferred time is more than two months away. Please choose an earlier time."), InputRefused)
 
 
 def warranty_end(doc: Document) -> date | None:

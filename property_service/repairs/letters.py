@@ -14,71 +14,73 @@ from property_service.property_service.service_clock import local
 # Event → subject and text. {name} number, {what} category, {who} technician, {reason}, {amount}, {by} promised time.
 LETTERS: dict[str, tuple[str, str]] = {
     "received": (
-        _("We have your repair request {name}"),
-        _("{what}: your request {name} is received. We look at it and tell you who comes."),
+        _("We have received your repair request {name}"),
+        _("{what}: we have received your request {name}. We will look at it and tell you who is coming."),
     ),
     "emergency": (
-        _("Emergency {name} is passed on"),
-        _("{what}: your emergency {name} is with the repair team already. Please keep your phone at hand."),
+        _("Emergency {name} has been passed on"),
+        _("{what}: your emergency {name} is already with the repair team. Please keep your phone at hand."),
     ),
     "joined": (
-        _("We know of the fault {name}"),
-        _("{what}: your request {name} is received. The same fault was reported by neighbours and is being worked on."),
+        _("We are aware of the fault {name}"),
+        _(
+            "{what}: we have received your request {name}. Neighbours have reported the same fault, and it is being worked on."
+        ),
     ),
     "accepted": (
-        _("Your repair request {name} is accepted"),
-        _("{what}: your request {name} is accepted. We come by {by}."),
+        _("Your repair request {name} has been accepted"),
+        _("{what}: your request {name} has been accepted. We will come by {by}."),
     ),
     "accepted_open": (
-        _("Your repair request {name} is accepted"),
-        _("{what}: your request {name} is accepted. We tell you who comes and when."),
+        _("Your repair request {name} has been accepted"),
+        _("{what}: your request {name} has been accepted. We will tell you who is coming and when."),
     ),
     "rejected": (
-        _("Your repair request {name} is not taken on"),
-        _("{what}: we cannot take on your request {name}. Reason: {reason}"),
+        _("Your repair request {name} cannot be accepted"),
+        _("{what}: we cannot accept your request {name}. Reason: {reason}"),
     ),
     "referred": (
-        _("Your repair request {name} is passed on"),
-        _("{what}: your request {name} is passed on to {reason}. We follow it up."),
+        _("Your repair request {name} has been passed on"),
+        _("{what}: your request {name} has been passed on to {reason}. We will follow it up."),
     ),
     "cancelled": (
-        _("Your repair request {name} is cancelled"),
-        _("{what}: your request {name} is cancelled. Reason: {reason}"),
+        _("Your repair request {name} has been cancelled"),
+        _("{what}: your request {name} has been cancelled. Reason: {reason}"),
     ),
     "quoted": (
-        _("Please agree to the price of {name}"),
-        _("{what}: the work costs {amount} yuan. {reason} Please agree or decline; the work begins when you agree."),
+        _("Please approve the quote for {name}"),
+        _("{what}: the work costs {amount} yuan. {reason} Please agree or decline; work begins once you agree."),
     ),
     "taken": (
-        _("{who} comes for your repair {name}"),
-        _("{what}: {who} has taken your repair {name} and comes to you."),
+        _("{who} will come for your repair {name}"),
+        _("{what}: {who} has taken your repair {name} and will come to you."),
     ),
     "contractor": (
         _("Your repair {name} has an appointment"),
-        _("{what}: {who} comes for your repair {name}. {reason}"),
+        _("{what}: {who} will come for your repair {name}. {reason}"),
     ),
     "on_hold": (
-        _("Your repair {name} rests"),
-        _("{what}: the work on {name} rests. Reason: {reason}"),
+        _("Your repair {name} is on hold"),
+        _("{what}: the work on {name} is on hold. Reason: {reason}"),
     ),
     "completed": (
         _("Your repair {name} is finished"),
         _("{what}: the work on {name} is finished. {reason} Please rate it, or send it back if it is not right."),
     ),
     "reopened": (
-        _("Your repair {name} is open again"),
-        _("{what}: we work on {name} again. {reason}"),
+        _("Your repair {name} has been reopened"),
+        _("{what}: we are working on {name} again. {reason}"),
     ),
     "closed": (
         _("Your repair {name} is closed"),
         _("{what}: {name} is closed. Thank you. If the fault comes back, please tell us."),
     ),
     "warranty": (
-        _("News of your warranty repair {name}"),
+        _("Update on your warranty repair {name}"),
         _("{what}: {name} in warranty: {who}. {reason}"),
     ),
     "incident_closed": (
-        _("The fault {name} is repaired"),
+        _("The fault {name} has been repaired"),
         _("{reason}"),
     ),
 }

@@ -54,10 +54,10 @@ SYSTEM_TRANSITIONS: frozenset[tuple[str, str]] = frozenset(
 )
 # States that say why in `closing_reason`.
 WITH_REASON = {
-    REJECTED: _("Please say why the request is rejected; the resident reads it."),
+    REJECTED: _("Please say why the request is rejected; the resident will see it."),
     CANCELLED: _("Please say why the request is cancelled."),
     REFERRED: _("Please say to whom the request is referred."),
-    REOPENED: _("Please say what is not right yet."),
+    REOPENED: _("Please say what is still not right."),
 }
 HOLD_REASONS = (
     "Not at Home",
@@ -148,7 +148,7 @@ def take(doc: Document, before: Document) -> None:
         doc.assigned_to = frappe.session.user
     dispatching.check_assigned(doc)
     if not doc.flags.advance and doc.assigned_to != frappe.session.user and not leads(doc):
-        frappe.throw(_("{0} is given to somebody else. Choose another job.").format(doc.name), NotAllowedNow)
+        frappe.throw(_("{0} has been given to somebody else. Choose another job.").format(doc.name), NotAllowedNow)
     if not before.assigned_to and doc.assigned_to and not doc.flags.advance:
         dispatching.check_may_take(doc, doc.assigned_to)
     doc.taken_at = doc.taken_at or site_now()
@@ -172,7 +172,7 @@ def hold(doc: Document, before: Document) -> None:
     pause = doc.flags.pause
     if not pause:
         if not (doc.closing_reason or "").strip():
-            frappe.throw(_("Please say why the work rests."), InputRefused)
+            frappe.throw(_("Please say why the job is on hold."), InputRefused)
         pause = ("Other", doc.closing_reason, False)
     open_pause(doc, *pause)
 
@@ -182,7 +182,10 @@ def complete(doc: Document, before: Document) -> None:
     if not (doc.work_done or "").strip():
         frappe.throw(_("Please say in a few words what was done."), InputRefused)
     if before.status == ACCEPTED and (doc.materials or doc.labour_hours):
-        frappe.throw(_("Materials and labour are entered where somebody went there. Dispatch the job."), InputRefused)
+        frappe.throw(
+            _("Materials and labour are recorded only when somebody has been on site. Dispatch the job first."),
+            InputRefused,
+        )
     work_report.compute(doc)
     work_report.check_total(doc)
     doc.finished_at = site_now()

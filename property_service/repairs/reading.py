@@ -136,7 +136,7 @@ def visit_context(visit: Document | dict) -> dict[str, Any] | None:
         return None
     lines = [row.description or "", row.work_done or ""]
     if row.rating:
-        lines.append(_("Rated {0} of 5. {1}").format(row.rating, row.rating_text or ""))
+        lines.append(_("Rated {0} out of 5. {1}").format(row.rating, row.rating_text or ""))
     if row.reopened_count:
         lines.append(_("Reopened {0} times.").format(row.reopened_count))
     return {

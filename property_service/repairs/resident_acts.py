@@ -72,12 +72,12 @@ def urge(doc: Document, resident: str) -> Document:
     """Ask the desk to hurry: told to whoever has the job, counted, at most once in the set time. Raises TooMany."""
     doc = _locked(doc)
     if doc.stage in (DONE, VOID):
-        frappe.throw(_("{0} is {1} already.").format(doc.name, _(doc.status, context="Repair Request")), NotAllowedNow)
+        frappe.throw(_("{0} is already {1}.").format(doc.name, _(doc.status, context="Repair Request")), NotAllowedNow)
     wait = timedelta(minutes=cint(frappe.get_cached_doc("Property Service Settings").urge_interval_minutes))
     now = site_now()
     if doc.last_urged_at and now < get_datetime(doc.last_urged_at) + wait:
         frappe.throw(
-            _("You have urged this repair already. Please give us until {0}.").format(
+            _("You have already urged this repair. Please give us until {0}.").format(
                 f"{local(doc.community, get_datetime(doc.last_urged_at) + wait):%H:%M}"
             ),
             TooMany,
@@ -88,7 +88,7 @@ def urge(doc: Document, resident: str) -> Document:
     timeline.log_step(doc, timeline.URGED, actor_kind=timeline.RESIDENT)
     tell_staff(
         [doc.assigned_to, dispatching.leader_of(doc), *staff_with_role(FRONT_DESK, doc.community)],
-        (_("Urged, {1} times: {0}"), doc.name, doc.urge_count),
+        (_("Urged {1} times: {0}"), doc.name, doc.urge_count),
         doc.doctype,
         doc.name,
     )
@@ -100,7 +100,7 @@ def cancel(doc: Document, reason: str) -> Document:
     doc = _locked(doc)
     if doc.status != NEW:
         frappe.throw(
-            _("{0} is {1} already. Please call the front desk to cancel it.").format(
+            _("{0} is already {1}. Please call the front desk to cancel it.").format(
                 doc.name, _(doc.status, context="Repair Request")
             ),
             NotAllowedNow,
@@ -118,9 +118,9 @@ def rate(doc: Document, stars: int, text: str = "") -> Document:
     if doc.status not in RATEABLE:
         frappe.throw(_("You can rate the repair once it is finished."), NotAllowedNow)
     if doc.rated_at:
-        frappe.throw(_("You have rated this repair already. Thank you."), NotAllowedNow)
+        frappe.throw(_("You have already rated this repair. Thank you."), NotAllowedNow)
     if doc.status == "Closed" and not closing.may_send_back(doc):
-        frappe.throw(_("This repair was closed some time ago. Please report the fault anew."), NotAllowedNow)
+        frappe.throw(_("This repair was closed some time ago. Please report the fault again."), NotAllowedNow)
     doc.rating, doc.rating_text = stars, plain_text(text, _("Comment"), 1000) or None
     doc.rated_at = site_now()
     timeline.log_step(doc, timeline.RATED, reason=str(stars), note=doc.rating_text, actor_kind=timeline.RESIDENT)
@@ -133,7 +133,7 @@ def send_back(doc: Document, reason: str) -> Document:
     doc = _locked(doc)
     reason = plain_text(reason, _("What is not right?"), 1000, required=True)
     if not closing.may_send_back(doc):
-        frappe.throw(_("This repair can no longer be sent back. Please report the fault anew."), NotAllowedNow)
+        frappe.throw(_("This repair can no longer be sent back. Please report the fault again."), NotAllowedNow)
     doc.closing_reason = reason
     closing.move(doc, REOPENED, "sent back by the resident", actor_kind=timeline.RESIDENT)
     return doc
@@ -195,7 +195,9 @@ def _check_limits(
     identical = sum((row[0], row[1], row[2], _words(row[3])) == wanted for row in rows)
     if most_identical and identical >= most_identical:
         frappe.throw(
-            _("You have reported this {0} times today already. Please open the request and urge it.").format(identical),
+            _("You have already reported this {0} times today. Please open the request and urge us there.").format(
+                identical
+            ),
             TooMany,
         )
     return person

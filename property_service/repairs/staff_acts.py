@@ -95,10 +95,10 @@ def take(name: str) -> Document:
         require(doc, "take")
         dispatching.check_may_take(doc, user)
         if not _grab(name, user):
-            frappe.throw(_("{0} was taken by somebody else just now. Choose another job.").format(name), NotAllowedNow)
+            frappe.throw(_("{0} was just taken by somebody else. Choose another job.").format(name), NotAllowedNow)
     doc = locked(name)
     if doc.assigned_to and doc.assigned_to != user and not leads(doc):
-        frappe.throw(_("{0} was taken by somebody else just now. Choose another job.").format(name), NotAllowedNow)
+        frappe.throw(_("{0} was just taken by somebody else. Choose another job.").format(name), NotAllowedNow)
     require(doc, "take")
     return change(doc, lifecycle.TAKEN)
 
@@ -119,10 +119,11 @@ def hold(doc: Document, reason: str, remark: str, customer: bool) -> Document:
     require(doc, "hold")
     if reason not in lifecycle.HOLD_REASONS:
         frappe.throw(
-            _("Please choose why the work rests: {0}.").format(", ".join(map(_, lifecycle.HOLD_REASONS))), InputRefused
+            _("Please choose why the job is on hold: {0}.").format(", ".join(map(_, lifecycle.HOLD_REASONS))),
+            InputRefused,
         )
     if reason == "Approved by Leader" and not leads(doc):
-        frappe.throw(_("Only the team leader approves a pause. Please ask for it."), frappe.PermissionError)
+        frappe.throw(_("Only the team leader can approve a pause. Please ask for it."), frappe.PermissionError)
     remark = plain_text(remark, _("Remark"), 140, required=reason in ("Other", "Approved by Leader"))
     doc.flags.pause = (reason, remark, stops_clock(reason) or (reason == "Other" and customer))
     return change(doc, lifecycle.ON_HOLD)
@@ -151,7 +152,7 @@ def consent(doc: Document, by: str, note: str, agreed: bool) -> Document:
     """Note the customer's answer to the quote: signed, by code, or said on the phone (then to whom)."""
     require(doc, "consent")
     if by not in ("Signature", "Code", "Phone"):
-        frappe.throw(_("How did the customer agree? {0}").format(_("Signature, Code or Phone.")), InputRefused)
+        frappe.throw(_("How did the resident agree? {0}").format(_("Signature, Code or Phone.")), InputRefused)
     note = plain_text(note, _("Consent Note"), 1000, required=by == "Phone" or not agreed)
     return answer(doc, by, note, agreed)
 
@@ -190,7 +191,7 @@ def transfer(doc: Document, user: str, reason: str) -> Document:
     """Give a job to somebody else, with the reason; "Wrongly Dispatched" is counted."""
     require(doc, "transfer")
     if user == doc.assigned_to:
-        frappe.throw(_("The job is theirs already. Choose somebody else."), InputRefused)
+        frappe.throw(_("They already have the job. Choose somebody else."), InputRefused)
     return _move_on(doc, user, timeline.TRANSFERRED, reason)
 
 
@@ -240,7 +241,7 @@ def set_payment(doc: Document, status: str, note: str) -> Document:
     if status not in PAYMENTS:
         frappe.throw(_("Please choose: {0}.").format(", ".join(map(_, PAYMENTS))), InputRefused)
     if status == "Waived" and not has_role(MANAGER):
-        frappe.throw(_("Only the manager waives a payment. Please ask."), frappe.PermissionError)
+        frappe.throw(_("Only the manager can waive a payment. Please ask the manager."), frappe.PermissionError)
     note = plain_text(note, _("Note"), 1000, required=status == "Waived")
     before, doc.payment_status = doc.payment_status, status
     closing.save_by_rules(doc)

@@ -81,7 +81,7 @@ def log(
     allowed = next_steps(doc)
     if step not in allowed:
         frappe.throw(
-            _("{0} does not follow here. Possible now: {1}.").format(
+            _("{0} cannot follow here. Possible now: {1}.").format(
                 frappe.bold(_(step)), ", ".join(map(_, allowed)) or _("nothing")
             ),
             NotAllowedNow,
@@ -117,7 +117,7 @@ def _effect(
         return "Dispatched" if doc.status in ("Accepted", "Reopened") else None
     elif step == APPOINTMENT:
         if not remark:
-            _refuse(_("Please write when the contractor comes; the resident reads it."))
+            _refuse(_("Please write when the contractor will come; the resident will see it."))
         return "Taken" if doc.status == "Dispatched" else None
     elif step == REMINDED:
         doc.reminder_letters = cint(doc.reminder_letters) + 1
@@ -150,7 +150,7 @@ def _day(doc: Document, on_date: date | None) -> date:
     today = local_day(doc.community)
     day = getdate(on_date) if on_date else today
     if day > today:
-        _refuse(_("A step is logged when it is done. {0} lies in the future.").format(formatdate(day)))
+        _refuse(_("A step is logged once it is done. {0} is in the future.").format(formatdate(day)))
     last = max((getdate(row.on_date) for row in doc.warranty_steps), default=None)
     if last and day < last:
         _refuse(_("The step before was on {0}. Please choose that day or a later one.").format(formatdate(last)))

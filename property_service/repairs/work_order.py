@@ -72,9 +72,9 @@ def status_text(doc: Document) -> str:
     if doc.assigned_to and doc.status in ("Dispatched", "Taken", "In Progress", "On Hold"):
         lines.append(_("Technician: {0}").format(get_fullname(doc.assigned_to)))
     if doc.status in ("Accepted", "Dispatched", "Taken") and doc.respond_by and not doc.arrived_at:
-        lines.append(_("We come by {0}.").format(_clock(doc, doc.respond_by)))
+        lines.append(_("We will come by {0}.").format(_clock(doc, doc.respond_by)))
     elif doc.stage in ("Open", "Working") and doc.finish_by and doc.arrived_at:
-        lines.append(_("Finished by {0}.").format(_clock(doc, doc.finish_by)))
+        lines.append(_("To be finished by {0}.").format(_clock(doc, doc.finish_by)))
     if doc.status == "Quoted" and doc.quote_amount:
         lines.append(_("Price quoted: {0} yuan. Please tell us whether you agree.").format(f"{doc.quote_amount:,.2f}"))
     if doc.stage == "Done" and doc.work_done:
@@ -117,13 +117,13 @@ def _notes(doc: Document) -> list[str]:
     if cint(doc.is_rework):
         notes.append(_("Rework: the same fault was repaired before, see {0}.").format(doc.rework_of or "-"))
     if cint(doc.reopened_count):
-        notes.append(_("Open again: {0}").format(doc.closing_reason or _("the customer was not satisfied.")))
+        notes.append(_("Reopened: {0}").format(doc.closing_reason or _("the resident was not satisfied.")))
     if cint(doc.is_warranty):
-        notes.append(_("In warranty until {0}: free for the customer.").format(doc.warranty_until or "-"))
+        notes.append(_("In warranty until {0}: free for the resident.").format(doc.warranty_until or "-"))
     if cint(doc.is_chargeable) and doc.quote_status == "Agreed":
-        notes.append(_("The customer agreed to {0} yuan.").format(f"{doc.quote_amount or 0:,.2f}"))
+        notes.append(_("The resident agreed to {0} yuan.").format(f"{doc.quote_amount or 0:,.2f}"))
     elif cint(doc.is_chargeable):
-        notes.append(_("Charged: quote a price and wait for consent before you begin."))
+        notes.append(_("Chargeable: quote a price and wait for consent before you begin."))
     if doc.incident:
         notes.append(_("Part of the incident {0}.").format(doc.incident))
     return notes

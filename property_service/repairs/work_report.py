@@ -54,11 +54,11 @@ def price_items(community: str | None, text: str = "") -> list[dict[str, Any]]:
 def read_materials(rows: list) -> list[dict[str, Any]]:
     """What a technician sent as materials, read and bounded. Raises InputRefused with the number of the row."""
     if len(rows) > MOST_ROWS:
-        _refuse(_("A report has at most {0} rows of material.").format(MOST_ROWS))
+        _refuse(_("A report can have at most {0} rows of material.").format(MOST_ROWS))
     found = []
     for number, row in enumerate(rows, 1):
         if not isinstance(row, dict):
-            _refuse(_("Row {0} of the materials is not understood. Please enter it again.").format(number))
+            _refuse(_("Row {0} of the materials was not understood. Please enter it again.").format(number))
         with rules_speak():
             rate = money(row.get("rate") or 0)
         found.append(
@@ -90,7 +90,7 @@ def compute(doc: Document) -> None:
             rate = money(known.rate if known else row.rate)
             amount = money(quantity * rate)
         if rate < 0 or amount > MOST_MONEY:
-            _refuse(_("The price in row {0} of the materials cannot be. Please correct it.").format(number))
+            _refuse(_("The price in row {0} of the materials is not possible. Please correct it.").format(number))
         row.uom = row.uom or (known.uom if known else None)
         row.rate, row.amount = float(rate), float(amount)
         total += amount
@@ -103,7 +103,7 @@ def check_total(doc: Document) -> None:
     """A charged job costs at most what the customer agreed to. Raises InputRefused."""
     if needs_quote(doc) and money(doc.total_amount) > money(doc.quote_amount):
         _refuse(
-            _("The total of {0} is more than the {1} the customer agreed to. Quote again before finishing.").format(
+            _("The total of {0} is more than the {1} the resident agreed to. Quote again before finishing.").format(
                 money(doc.total_amount), money(doc.quote_amount)
             )
         )
@@ -118,7 +118,7 @@ def check_agreed(doc: Document) -> None:
     """Refuse to begin work the customer has not agreed to pay for. Raises NotAllowedNow."""
     if needs_quote(doc) and doc.quote_status != AGREED:
         frappe.throw(
-            _("This job is charged. Quote a price and note the customer's consent before the work begins."),
+            _("This job is chargeable. Quote a price and record the resident's consent before the work begins."),
             NotAllowedNow,
         )
 
@@ -129,9 +129,7 @@ def set_quote(doc: Document, amount: float, text: str) -> None:
         _refuse(_("Work in public areas is never charged to a resident. Leave the quote out."))
     if cint(doc.is_warranty):
         _refuse(
-            _(
-                "This repair is in warranty and free. Record the responsibility of the owner first if it is his own damage."
-            )
+            _("This repair is in warranty and free. If the owner caused the damage, record that responsibility first.")
         )
     with rules_speak():
         price = money(amount)

@@ -269,7 +269,7 @@ def test_status_and_code_are_handed_out(people: Browsers, day: frappe._dict) -> 
     name = dispatched(day)
     page = people.page("desk", DESK)
     open_form(page, day, name)
-    page.get_by_role("button", name="Hand Out").click()
+    page.get_by_role("button", name="Print and Share").click()
     page.locator(".dropdown-item:visible", has_text="Tracking QR").click()
     page.locator(".modal.show svg[role=img]").wait_for()
     frappe.db.rollback()

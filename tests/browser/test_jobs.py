@@ -56,24 +56,24 @@ def test_a_technician_takes_arrives_and_finishes(people: Browsers, day: frappe._
     card = page.locator(f".with-act:has([data-name='{name}'])")
     assert day.room.short_label in card.inner_text()
     card.get_by_role("button").click()
-    big_button(page, "I have arrived").wait_for()
+    big_button(page, "I Have Arrived").wait_for()
     assert value(name, "status") == "Taken"
     call = page.locator("a.call").get_attribute("href")
     assert call == f"tel:{value(name, 'reporter_phone')}"
-    big_button(page, "I have arrived").click()
+    big_button(page, "I Have Arrived").click()
     big_button(page, "Finish").click()
     page.get_by_label("What was done?").fill("New seal, tested for ten minutes, dry.")
     page.set_input_files("#finish-photos", photo(tmp_path / "done.png"))
     page.locator("#sheet .photo img").wait_for()
     for search, item in (("test se", SEAL), ("HOSE", HOSE)):
-        page.get_by_label("Find in the price list").fill(search)
+        page.get_by_label("Find in the Price List").fill(search)
         page.locator(".found").get_by_role("button", name=item).click()
     page.locator(f".line[data-item='{SEAL}'] .step-button").last.click()
     page.locator("#sheet .pair .step-button").last.click()
     page.get_by_label("Grade").select_option("Skilled")
     assert "¥50.00" in page.locator("#sheet .total strong").inner_text()  # 2 x 1.50 + 22 + half an hour of 50
     send(page)
-    page.locator("#job .panel", has_text="Work done").wait_for()
+    page.locator("#job .panel", has_text="Work Done").wait_for()
     assert page.evaluate("location.hash") == f"#job/{name}"
     found = value(name, "status", "work_done", "total_amount", "materials_amount", "labour_hours")
     assert found.status in ("Completed", "Awaiting Visit")
@@ -93,16 +93,16 @@ def test_a_price_is_quoted_and_signed(people: Browsers, day: frappe._dict) -> No
     frappe.db.commit()
     page = people.page("technician")
     open_job(page, day, name)
-    big_button(page, "Take this job").click()
-    big_button(page, "I am on the spot").click()
-    big_button(page, "Quote a price").click()
-    page.get_by_label("Price in yuan").fill("0")
+    big_button(page, "Take This Job").click()
+    big_button(page, "I Am on Site").click()
+    big_button(page, "Quote a Price").click()
+    page.get_by_label("Price in Yuan").fill("0")
     page.get_by_label("What is it for?").fill("A new hose, half an hour")
     send(page)
     assert "above 0" in page.locator("#sheet .failure").inner_text()
-    page.get_by_label("Price in yuan").fill("47")
+    page.get_by_label("Price in Yuan").fill("47")
     send(page)
-    big_button(page, "Customer's answer").click()
+    big_button(page, "Resident's Answer").click()
     send(page)
     assert "sign" in page.locator("#sheet .failure").inner_text()
     pad = page.locator("canvas.sign").bounding_box()
@@ -111,7 +111,7 @@ def test_a_price_is_quoted_and_signed(people: Browsers, day: frappe._dict) -> No
     for step in range(12):
         page.mouse.move(pad["x"] + 20 + step * 15, pad["y"] + 40 + (step % 2) * 50)
     page.mouse.up()
-    page.get_by_label("Name of who signs").fill("Ms Lin")
+    page.get_by_label("Name of Signer").fill("Ms Lin")
     send(page)
     big_button(page, "Finish").wait_for()
     found = value(name, "quote_status", "quote_amount", "consent_by", "consent_note", "status")
@@ -119,7 +119,7 @@ def test_a_price_is_quoted_and_signed(people: Browsers, day: frappe._dict) -> No
     assert frappe.get_all("File", {"attached_to_name": name, "file_name": ["like", "consent-%"]})
     big_button(page, "Finish").click()
     page.get_by_label("What was done?").fill("New hose")
-    page.get_by_label("Find in the price list").fill("hose")
+    page.get_by_label("Find in the Price List").fill("hose")
     page.locator(".found").get_by_role("button", name=HOSE).click()
     for _times in range(2):
         page.locator(f".line[data-item='{HOSE}'] .step-button").last.click()
@@ -133,11 +133,11 @@ def test_what_is_entered_survives_a_broken_connection(people: Browsers, day: fra
     name = dispatched(day, "technician")
     page = people.page("technician")
     open_job(page, day, name)
-    big_button(page, "Take this job").click()
-    big_button(page, "I have arrived").click()
+    big_button(page, "Take This Job").click()
+    big_button(page, "I Have Arrived").click()
     big_button(page, "Finish").wait_for()
     page.get_by_role("button", name="More").click()
-    page.get_by_role("button", name="Put on hold").click()
+    page.get_by_role("button", name="Put on Hold").click()
     page.get_by_role("radio", name="Waiting for Parts").click()
     page.get_by_label("Remark").fill("The seal comes on Friday")
     page.context.set_offline(True)
@@ -151,7 +151,7 @@ def test_what_is_entered_survives_a_broken_connection(people: Browsers, day: fra
     assert page.get_by_label("Remark").input_value() == "The seal comes on Friday"
     assert page.get_by_role("radio", name="Waiting for Parts").get_attribute("aria-checked") == "true"
     send(page)
-    big_button(page, "Go on working").wait_for()
+    big_button(page, "Resume Work").wait_for()
     assert value(name, "status") == "On Hold"
     found = frappe.get_all("Repair Pause", {"parent": name}, ["reason", "remark", "stops_clock"])
     assert [tuple(row.values()) for row in found] == [("Waiting for Parts", "The seal comes on Friday", 0)]
@@ -170,10 +170,10 @@ def test_an_answer_that_got_lost_is_not_sent_twice(people: Browsers, day: frappe
         route.abort()
 
     page.route("**/property_service.repairs.api.take", lose_the_answer)
-    big_button(page, "Take this job").click()
+    big_button(page, "Take This Job").click()
     page.locator("#toast.bad.shown").wait_for()
     page.locator("#job .acts .primary").click()
-    big_button(page, "I have arrived").wait_for()
+    big_button(page, "I Have Arrived").wait_for()
     assert value(name, "status") == "Taken"
     steps = frappe.get_all("Repair Step", {"repair_request": name, "step": "Taken"})
     assert (len(sent), len(steps)) == (1, 1)
@@ -186,7 +186,7 @@ def test_a_double_tap_sends_once(people: Browsers, day: frappe._dict) -> None:
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.url.endswith("api.take") else None)
     page.locator("#job .acts .primary").evaluate("button => { button.click(); button.click(); button.click(); }")
-    big_button(page, "I have arrived").wait_for()
+    big_button(page, "I Have Arrived").wait_for()
     assert len(sent) == 1
 
 
@@ -197,13 +197,13 @@ def test_somebody_else_was_faster(people: Browsers, day: frappe._dict) -> None:
         page.goto(f"{day.server}/jobs#pool", wait_until="domcontentloaded")
         page.locator(f"[data-name='{name}']").wait_for()
     mine.locator(f".with-act:has([data-name='{name}']) button").click()
-    big_button(mine, "I have arrived").wait_for()
+    big_button(mine, "I Have Arrived").wait_for()
     theirs.locator(f".with-act:has([data-name='{name}']) button").click()
     theirs.locator("#toast.bad.shown").wait_for()
     theirs.locator(f"[data-name='{name}']").wait_for(state="detached")
     assert value(name, "assigned_to") == day.world.people["technician"]
     mine.get_by_role("button", name="More").click()
-    mine.get_by_role("button", name="Hand back").click()
+    mine.get_by_role("button", name="Hand Back").click()
     mine.get_by_role("radio", name="Too Many Jobs").click()
     send(mine)
     mine.locator("#toast.good.shown", has_text="handed back").wait_for()

@@ -167,7 +167,7 @@ def visit(people: People, who: str, name: str, key: str, reason: str | None = No
     assert due, "a visit is due"
     page = people.page(who)
     page.goto(f"{people.world.server}/app/return-visits", wait_until="domcontentloaded")
-    later = page.get_by_text("Show the next 7 days")  # it need not be due today
+    later = page.get_by_text("Show the Next 7 Days")  # it need not be due today
     page.locator(f".rv-visit[data-visit='{due}']").or_(later).first.wait_for(state="visible")
     if later.is_visible():
         later.click()

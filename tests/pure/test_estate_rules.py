@@ -91,8 +91,8 @@ def test_unit_accepted(values, floors):
         ({"floor": 19}, "above the roof"),
         ({"floor": -11}, "does not exist"),
         ({"floor": 201}, "does not exist"),
-        ({"billable_area": -1}, "cannot be"),
-        ({"billable_area": 100_000.01}, "cannot be"),
+        ({"billable_area": -1}, "is not possible"),
+        ({"billable_area": 100_000.01}, "is not possible"),
         ({"inner_area": 90}, "larger than the billable"),
         ({"coefficient": -0.1}, "coefficient"),
     ],
@@ -130,13 +130,13 @@ def test_without_phone_there_is_no_primary_one():
     [
         ({"resident_name": " \u200b "}, "enter the name"),
         ({"resident_name": "**"}, "enter the name"),
-        ({"phones": ["12"]}, "no phone number"),
+        ({"phones": ["12"]}, "not a phone number"),
         ({"phones": ["13912345678", "139 1234 5678"]}, "listed twice"),
         ({"birthday": date(2026, 11, 23)}, "cannot be a birthday"),
         ({"birthday": date(1879, 12, 31)}, "cannot be a birthday"),
         ({"resident_type": "Organisation", "birthday": date(2000, 1, 1)}, "no birthday"),
         ({"resident_type": "Organisation", "identity_number": VALID_IDENTITY}, "no identity number"),
-        ({"resident_type": "Organisation", "tax_number": "12-34"}, "no tax number"),
+        ({"resident_type": "Organisation", "tax_number": "12-34"}, "not a tax number"),
     ],
 )
 def test_person_refused(values, sentence):

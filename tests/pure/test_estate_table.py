@@ -112,19 +112,19 @@ def test_days(text):
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ({"room": ""}, "names no room"),
-        ({"building": "", "room": "1203"}, "names no room"),
+        ({"room": ""}, "does not name a unit"),
+        ({"building": "", "room": "1203"}, "does not name a unit"),
         ({"room": "12-03-04-05"}, "cannot be part"),
         ({"usage": "castle"}, "Residence / 住宅"),
         ({"relation": "Guest", "resident_name": "x"}, "Owner / 业主"),
-        ({"floor": "top"}, "no floor"),
-        ({"billable_area": "big"}, "no number"),
-        ({"deemed_handover_date": "soon"}, "no date"),
-        ({"deemed_handover_date": "1900-01-01"}, "no date"),
-        ({"deemed_handover_date": "2016-02-30"}, "no date"),
+        ({"floor": "top"}, "not a floor"),
+        ({"billable_area": "big"}, "not a number"),
+        ({"deemed_handover_date": "soon"}, "not a date"),
+        ({"deemed_handover_date": "1900-01-01"}, "not a date"),
+        ({"deemed_handover_date": "2016-02-30"}, "not a date"),
         ({"phones": "13912345678"}, "without a name"),
-        ({"resident_name": "张伟", "phones": "12"}, "no phone number"),
-        ({"plates": "car"}, "no number plate"),
+        ({"resident_name": "张伟", "phones": "12"}, "not a phone number"),
+        ({"plates": "car"}, "not a number plate"),
         ({"is_debtor": "maybe", "resident_name": "x"}, "not understood"),
         ({"resident_name": "<script>alert(1)</script>"}, "web page"),
         ({BEYOND: "5"}, "more cells"),
@@ -180,7 +180,7 @@ def test_shares_and_payers_are_judged_within_the_file():
     )
     assert [(line, str(error)[:20]) for line, _key, error in plan.refused] == [
         (3, "The owners' shares a"),
-        (4, "Somebody else pays t"),
+        (4, "Somebody else has be"),
     ]
     assert (plan.taken, plan.known) == (2, 1)
 

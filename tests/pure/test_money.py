@@ -66,7 +66,7 @@ def test_money(amount: object, expected: str) -> None:
     ],
 )
 def test_what_is_no_amount_is_refused(amount: object) -> None:
-    with pytest.raises(ValueError, match="is no amount of money"):
+    with pytest.raises(ValueError, match="is not an amount of money"):
         money(amount)
 
 

@@ -37,9 +37,9 @@ def span(who="a", relation=OWNER, begin=0, end=None, **values):
     ("new", "others", "sentence"),
     [
         (span(end=-1), [], "last day"),
-        (span(begin=10), [span(end=10)], "in this relation"),
-        (span(begin=0, end=5), [span(begin=5)], "in this relation"),
-        (span("b", TENANT, is_debtor=True), [span("a", is_debtor=True)], "pays the fees"),
+        (span(begin=10), [span(end=10)], "with this relation"),
+        (span(begin=0, end=5), [span(begin=5)], "with this relation"),
+        (span("b", TENANT, is_debtor=True), [span("a", is_debtor=True)], "been paying the fees"),
         (span("b", TENANT, is_primary=True), [span("a", is_primary=True)], "primary contact"),
         (span("b", CO_OWNER, share=60), [span("a", share=40.5)], "100.5 %"),
         (span("b", TENANT, share=10), [], "Only owners"),

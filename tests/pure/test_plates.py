@@ -26,7 +26,7 @@ pytestmark = pytest.mark.pure
 )
 def test_forms(text, plate, end):
     if plate is None:
-        with pytest.raises(RuleError, match="no number plate"):
+        with pytest.raises(RuleError, match="not a number plate"):
             normalise(text)
         return
     assert normalise(text) == plate

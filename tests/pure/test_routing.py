@@ -174,7 +174,7 @@ def test_a_contractor_without_sign_in_is_called_by_the_leader() -> None:
 
 
 def test_an_unknown_mode_is_refused() -> None:
-    with pytest.raises(ValueError, match="no way of dispatch"):
+    with pytest.raises(ValueError, match="not a dispatch mode"):
         choose_member(Team("A", members=CREW), TAP, "Lottery")
 
 

@@ -31,7 +31,7 @@ def test_clock(value, result):
 
 @pytest.mark.parametrize("value", ["noon", "25:00", "12:60", "24:01", "8", "8:3o", "-1:00", timedelta(hours=30)])
 def test_no_clock(value):
-    with pytest.raises(RuleError, match="no time of day"):
+    with pytest.raises(RuleError, match="not a time of day"):
         clock(value)
 
 
@@ -68,7 +68,7 @@ def test_windows_accepted(rows):
         ([window("Monday", "00:00", "24:00"), window("Monday", "08:00", "12:00")], "overlap"),
         ([window("Monday", "08:00", "12:00"), window("Monday", "08:00", "12:00")], "overlap"),
         ([window("Monday", "08:00", None)], "both times"),
-        ([window("Someday", "08:00", "12:00")], "no weekday"),
+        ([window("Someday", "08:00", "12:00")], "not a weekday"),
     ],
 )
 def test_windows_refused(rows, sentence):

@@ -77,7 +77,7 @@ def many_rows(count):
     [
         (b"", "empty"),
         (b"\n , \n", "empty"),
-        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "no table"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF", "not a table"),
         (b"\xd0\xcf\x11\xe0" + b"x" * 50, "old Excel"),
         (b"PK\x03\x04 no zip at all", "cannot be read"),
         (b"a\n" + b"x" * 5001, "5000 characters"),

@@ -158,7 +158,7 @@ def test_the_names_made_of_an_address() -> None:
     "parts", [("LH", "3", None, "B1-023"), ("LH", "", None, "1"), ("L H", "3", None, "1"), ("LH", "3", "1/2", "1")]
 )
 def test_parts_that_would_break_a_name_are_refused(parts: tuple[str, str, str | None, str]) -> None:
-    with pytest.raises(ValueError, match="cannot be part of a room name"):
+    with pytest.raises(ValueError, match="cannot be part of a unit name"):
         unit_name(*parts)
 
 

@@ -77,7 +77,7 @@ def test_which_job_is_visited(rule: str, rating: int | None, more: dict, need: V
 
 
 def test_an_unknown_rule_is_refused() -> None:
-    with pytest.raises(ValueError, match="no visit rule"):
+    with pytest.raises(ValueError, match="not a visit rule"):
         visit_due("Sometimes", 0, None, "x")
 
 

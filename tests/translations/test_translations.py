@@ -34,7 +34,7 @@ def test_the_reader_of_sources_finds_each_kind():
     assert ("New", "Repair Request") in found, "states of workflows, with their DocType"
     assert ("Not at Home", None) in found, "options"
     assert ("Restored.", None) in found, "scripts"
-    assert ("This call does not take: {0}.", None) in found, "code"
+    assert ("This call does not accept: {0}.", None) in found, "code"
     assert ("Property Front Desk", None) in found, "roles"
 
 

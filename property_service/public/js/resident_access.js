@@ -3,8 +3,8 @@ frappe.ui.form.on("Resident", {
 	refresh(frm) {
 		const may = ["Property Front Desk", "Property Manager", "System Manager"].some((role) => frappe.user.has_role(role));
 		if (frm.is_new() || !frm.doc.is_active || !may) return;
-		frm.add_custom_button(__("Give Join Code"), () => give(frm), __("Portal"));
-		if (frm.doc.portal_enabled) frm.add_custom_button(__("Take Access Away"), () => close(frm), __("Portal"));
+		frm.add_custom_button(__("Issue Join Code"), () => give(frm), __("Portal"));
+		if (frm.doc.portal_enabled) frm.add_custom_button(__("Revoke Access"), () => close(frm), __("Portal"));
 	},
 });
 
@@ -20,7 +20,7 @@ async function give(frm) {
 }
 
 function show(given) {
-	const text = __("Welcome. Open {0}, enter your phone number and the code {1}. It holds until {2}.", [
+	const text = __("Welcome. Open {0}, enter your phone number and the code {1}. It is valid until {2}.", [
 		given.link.replace(/\/q\/.*/, "/resident/join"),
 		given.code,
 		given.valid_until,
@@ -37,15 +37,15 @@ function show(given) {
 			<p>${__("Phone number to sign in with: {0}", [escape(given.phone)])}</p>
 			<p style="font-size: 2.6rem; font-weight: 700; letter-spacing: .2em; margin: .3em 0" class="join-code">${escape(given.code)}</p>
 			<div class="join-qr" style="width: 220px; margin: 0 auto; background: #fff">${given.qr}</div>
-			<p>${__("Scan it with the phone, or say the code. It serves once, until {0}.", [escape(given.valid_until)])}</p>
-			<p class="text-muted">${__("It is shown this one time. Giving another ends this one.")}</p>
+			<p>${__("Scan it with the phone, or read the code out. It can be used once, until {0}.", [escape(given.valid_until)])}</p>
+			<p class="text-muted">${__("It is shown only once. Issuing another code makes this one invalid.")}</p>
 		</div>`);
 	dialog.$wrapper.find(".join-qr svg").attr({ width: "100%", height: "100%" });
 	dialog.show();
 }
 
 function close(frm) {
-	const sentence = __("{0} is signed out everywhere and cannot sign in until you give a new code. Go on?", [
+	const sentence = __("{0} will be signed out everywhere and cannot sign in until you issue a new code. Continue?", [
 		frappe.utils.escape_html(frm.doc.resident_name).bold(),
 	]);
 	frappe.confirm(sentence, async () => {

@@ -120,7 +120,7 @@ def recognise(headers: Iterable[str]) -> dict[str, str]:
             if needed not in found:
                 column = next(column for column in COLUMNS if column.name == needed)
                 raise RuleError(
-                    _("No column is called {0}. Give the first line the names of the template."),
+                    _("No column is called {0}. Use the column names of the template in the first line."),
                     f"{column.english[0]} / {column.chinese[0]}",
                 )
     return found

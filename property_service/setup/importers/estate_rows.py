@@ -66,7 +66,7 @@ def understand(line_no: int, cells: Mapping[str, Any], columns: Mapping[str, str
         plain = value.date().isoformat() if isinstance(value, datetime) else str(value)
         plain = unicodedata.normalize("NFKC", plain).strip()
         if _MARKUP.search(plain):
-            raise RuleError(_("The row holds a piece of a web page. Enter plain text."))
+            raise RuleError(_("The row contains part of a web page. Enter plain text."))
         return plain
 
     building, entrance, room = _place(text)
@@ -95,7 +95,7 @@ def understand(line_no: int, cells: Mapping[str, Any], columns: Mapping[str, str
         plates=tuple(dict.fromkeys(plates.normalise(part) for part in _parts(text("plates")))),
     )
     if not row.resident_name and (row.phones or relation or row.share or row.is_debtor):
-        raise RuleError(_("The row tells of a person without a name. Enter the name or leave the other cells empty."))
+        raise RuleError(_("The row describes a person without a name. Enter the name or leave the other cells empty."))
     return row
 
 
@@ -111,7 +111,7 @@ def day(text: str) -> date | None:
         if found < FIRST_DAY or found.year > LAST_YEAR:
             break
         return found
-    raise RuleError(_("{0} is no date. Write it as 2016-09-01."), text[:40])
+    raise RuleError(_("{0} is not a date. Write it as 2016-09-01."), text[:40])
 
 
 def _place(text: Any) -> tuple[str, str, str]:
@@ -122,7 +122,7 @@ def _place(text: Any) -> tuple[str, str, str]:
         if found and found.building and found.room:
             building, entrance, room = found.building, entrance or found.entrance or "", found.room
     if not building or not room:
-        raise RuleError(_("The row names no room. Enter building and room number."))
+        raise RuleError(_("The row does not name a unit. Enter the building and room number."))
     return (
         estate.building_number(building),
         estate.entrance_number(entrance) if entrance else "",
@@ -139,7 +139,7 @@ def _floor(text: str, room: str) -> int | None:
         r"(?:第)?(-?\d{1,3})(?:\.0)?\s*(?:F|层|楼)?|(?:B|负|地下)(\d{1,2})(?:F|层)?", text, re.IGNORECASE
     )
     if not match:
-        raise RuleError(_("{0} is no floor. Enter a number, below ground with a minus."), text[:40])
+        raise RuleError(_("{0} is not a floor. Enter a number, below ground with a minus."), text[:40])
     return int(match[1]) if match[1] else -int(match[2])
 
 
@@ -148,7 +148,7 @@ def _number(text: str) -> float | None:
     if not plain:
         return None
     if not re.fullmatch(r"-?\d{1,9}(\.\d+)?", plain):
-        raise RuleError(_("{0} is no number. Enter it as 89.35."), text[:40])
+        raise RuleError(_("{0} is not a number. Enter it as 89.35."), text[:40])
     return round(float(plain), 4)
 
 

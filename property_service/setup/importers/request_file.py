@@ -59,10 +59,10 @@ def read_requests(
         found.rows += 1
         try:
             if cells.get(BEYOND):
-                raise RuleError(_("The row has more cells than there are headers. Put texts with commas into quotes."))
+                raise RuleError(_("The row has more cells than the first line. Put texts with commas in quotes."))
             row = understand(line_no, cells, request_map, columns, categories, now)
             if row.external_id in lines:
-                raise RuleError(_("The number stands on line {0} already."), lines[row.external_id])
+                raise RuleError(_("The number is already on line {0}."), lines[row.external_id])
         except RuleError as error:
             key = str(cells.get(columns["external_id"]) or "")[:60]
             found.refused.append((line_no, key, error))

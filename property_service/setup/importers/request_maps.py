@@ -54,7 +54,7 @@ class RequestMap:
         for fieldname in ("external_id", "category"):
             if fieldname not in found:
                 raise RuleError(
-                    _("No column is called {0}. Give the first line the names of the template."),
+                    _("No column is called {0}. Use the column names of the template in the first line."),
                     " / ".join(self.headers[fieldname][:3]),
                 )
         return found

@@ -65,7 +65,7 @@ class Places:
             return Place(building=self._building(row), public_place=row.public_place or None)
         if row.public_place:
             return Place(public_place=row.public_place)
-        raise RuleError(_("The row does not say where. Give a room, a building or a public place."))
+        raise RuleError(_("The row does not say where. Give a unit, a building or a public place."))
 
     def write(self) -> None:
         """Insert the buildings made since the last call."""
@@ -136,12 +136,12 @@ class Places:
             units = [unit for unit in units if (unit.entrance or "").endswith(f"-{found.entrance}")]
         if not units:
             raise RuleError(
-                _("There is no room {0} in {1}. Import the estate first, or correct the room."),
+                _("There is no unit {0} in {1}. Import the estate first, or correct the unit."),
                 row.room,
                 self.community,
             )
         if len(units) > 1:
-            raise RuleError(_("There are several rooms {0}. Give building and entrance, too."), row.room)
+            raise RuleError(_("There are several units {0}. Give the building and entrance as well."), row.room)
         unit = units[0]
         return Place(unit.building, unit.name, unit.entrance, unit.riser, row.public_place or None)
 

@@ -126,7 +126,9 @@ def _category(request_map: RequestMap, category: Any, subcategory: Any, categori
     found = request_map.mapped(str(category), str(subcategory)) or next(named, None) or request_map.fallback_category
     if not found or word(found) not in categories:
         label = " / ".join(theirs)
-        raise RuleError(_('There is no category for "{0}". Add it to the map, or use a name of our list.'), label[:80])
+        raise RuleError(
+            _('There is no category for "{0}". Add it to the map, or use a name from our list.'), label[:80]
+        )
     return categories[word(found)]
 
 
@@ -138,11 +140,11 @@ def _moment(value: Any, request_map: RequestMap, now: datetime) -> datetime | No
     else:
         moment = _parse(_FRACTION.sub(r"\1", value.rstrip("Z")), request_map.time_formats)
         if moment is None:
-            raise RuleError(_('"{0}" is no time. Write it as 2026-03-09 14:30.'), value[:40])
+            raise RuleError(_('"{0}" is not a time. Write it as 2026-03-09 14:30.'), value[:40])
     if not EARLIEST <= moment:
-        raise RuleError(_("{0} lies before 1990. Correct the year."), f"{moment:%Y-%m-%d}")
+        raise RuleError(_("{0} is before 1990. Correct the year."), f"{moment:%Y-%m-%d}")
     if moment > now:
-        raise RuleError(_("{0} lies in the future. Correct the time."), f"{moment:%Y-%m-%d %H:%M}")
+        raise RuleError(_("{0} is in the future. Correct the time."), f"{moment:%Y-%m-%d %H:%M}")
     return moment.replace(microsecond=0)
 
 
@@ -183,7 +185,7 @@ def _short(value: Any) -> str:
 
 def _plain(text: str) -> str:
     if _MARKUP.search(text):
-        raise RuleError(_("The row holds markup such as <b> or a script. Leave plain text in it."))
+        raise RuleError(_("The row contains markup such as <b> or a script. Use plain text only."))
     return text
 
 

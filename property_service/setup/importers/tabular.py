@@ -134,7 +134,7 @@ def _decoded(content: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise RuleError(_("This is no table. Attach a CSV or XLSX file."))
+    raise RuleError(_("This is not a table. Attach a CSV or XLSX file."))
 
 
 def _xlsx_lines(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:

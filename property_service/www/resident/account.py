@@ -25,6 +25,6 @@ def get_context(context: Any) -> None:
     context.has_password = accounts.has_password(frappe.session.user)
     context.asks_current = context.has_password and not sign_in.came_by_code()
     context.done = {
-        "language": _("Pages and messages come in this language from now on."),
-        "password": _("Your password is set. Other devices are signed out."),
+        "language": _("Pages and messages will be in this language from now on."),
+        "password": _("Your password has been set. Other devices have been signed out."),
     }.get(frappe.form_dict.get("done"))

@@ -34,8 +34,8 @@ def get_context(context: Any) -> None:
     context.thanks = frappe.form_dict.get("thanks")
     context.done = {
         "urge": _("We have told the team. Thank you for your patience."),
-        "cancel": _("Your request is withdrawn."),
+        "cancel": _("Your request has been withdrawn."),
         "rate": _("Thank you for telling us."),
-        "send_back": _("The repair is open again. We will come back."),
+        "send_back": _("The repair has been reopened. We will come back."),
         "answer_quote": _("Thank you. We have your answer."),
     }.get(frappe.form_dict.get("done"))

@@ -32,7 +32,7 @@ def get_context(context: Any) -> None:
         if act == "send" and result:
             context.sent = {"phone": frappe.form_dict.get("phone") or ""}
             context.done = _(
-                "If this number is registered with us, a code is on its way to it. It holds for a few minutes."
+                "If this number is registered with us, a code is on its way. It is valid for a few minutes."
             )
         elif result and result["signed_in"]:
             forms.go_to(context.onward)

@@ -15,8 +15,8 @@
 			const may_write = frm.perm[0] && frm.perm[0].write;
 			if (frm.doc.status === "Closed") frm.disable_form();
 			if (may_write && frm.doc.status === "Proposed") {
-				frm.set_intro(__("Several like reports came in. Is this one fault? Open it, or say that it is none."), "orange");
-				frm.add_custom_button(__("This Is No Incident"), () => withdraw(frm));
+				frm.set_intro(__("Several similar reports came in. Is it one fault? Open the incident, or dismiss it."), "orange");
+				frm.add_custom_button(__("Not an Incident"), () => withdraw(frm));
 				primary(frm, __("Open Incident"), () => act(frm, "confirm_incident", {}));
 			}
 			if (may_write && frm.doc.status === "Open") primary(frm, __("Close Incident"), () => close(frm));
@@ -55,12 +55,12 @@
 					fieldname: "closing_text",
 					fieldtype: "Small Text",
 					label: __("Closing Text"),
-					description: __("Everybody who reported it reads this text ({0} requests).", [frm.doc.request_count || 0]),
+					description: __("Everyone who reported it will see this text ({0} requests).", [frm.doc.request_count || 0]),
 					default: frm.doc.closing_text || "",
 					reqd: 1,
 				},
 			],
-			primary_action_label: __("Close and Tell Everybody"),
+			primary_action_label: __("Close and Notify Everyone"),
 			primary_action({ closing_text }) {
 				dialog.hide();
 				act(frm, "close_incident", { closing_text });
@@ -71,10 +71,10 @@
 
 	function withdraw(frm) {
 		frappe.prompt(
-			{ fieldname: "reason", fieldtype: "Small Text", label: __("Why is this no incident?"), reqd: 1 },
+			{ fieldname: "reason", fieldtype: "Small Text", label: __("Why is this not an incident?"), reqd: 1 },
 			({ reason }) => act(frm, "withdraw_incident", { reason }),
-			__("This Is No Incident"),
-			__("Close Without Telling Anybody")
+			__("Not an Incident"),
+			__("Close Without Notice")
 		);
 	}
 

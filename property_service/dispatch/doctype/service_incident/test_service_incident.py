@@ -117,7 +117,7 @@ class TestServiceIncident(PropertyServiceTestCase):
         for values, words in (
             ({"expected_until": site_now() - timedelta(hours=2)}, "end before it begins"),
             ({"started_at": soon}, "cannot begin in the future"),
-            ({"kind": "Planned Work", "started_at": soon}, "Enter until when"),
+            ({"kind": "Planned Work", "started_at": soon}, "Enter when"),
         ):
             with self.subTest(words), self.assertRaisesRegex(InputRefused, words):
                 self.make(**values)
@@ -212,13 +212,13 @@ class TestServiceIncident(PropertyServiceTestCase):
             ("Closed", self.desk, "The pipe is repaired.", 5),
         )
         self.assertIsNotNone(doc.closed_at)
-        with self.assertRaisesRegex(NotAllowedNow, "closed already"):
+        with self.assertRaisesRegex(NotAllowedNow, "already closed"):
             api.close_incident(made["name"], "Again.")
         self.assertEqual(self.closings(), [made["name"]])
 
     def test_a_closing_text_is_asked_for(self) -> None:
         doc = self.make()
-        for text, words in (("  ", "Please enter what"), ("x" * 1001, "shorten")):
+        for text, words in (("  ", "Please enter the text"), ("x" * 1001, "shorten")):
             with self.subTest(words), self.assertRaisesRegex(InputRefused, words):
                 incidents.close_incident(doc.name, text)
         self.assertEqual((frappe.db.get_value("Service Incident", doc.name, "status"), self.closings()), ("Open", []))
@@ -228,7 +228,7 @@ class TestServiceIncident(PropertyServiceTestCase):
         with self.assertRaisesRegex(NotAllowedNow, "only proposed"):
             api.close_incident(first, "Repaired.")
         self.assertEqual(api.confirm_incident(first)["status"], "Open")
-        with self.assertRaisesRegex(NotAllowedNow, "open already"):
+        with self.assertRaisesRegex(NotAllowedNow, "already open"):
             api.confirm_incident(first)
         api.close_incident(first, "Repaired.")
         second = incidents.propose_from_burst(self.reports(3))[0]
@@ -256,7 +256,7 @@ class TestServiceIncident(PropertyServiceTestCase):
         incidents.close_incident(doc.name, "Repaired.")
         doc.reload()
         doc.title = "Something else"
-        with self.assertRaisesRegex(NotAllowedNow, "stays as it is"):
+        with self.assertRaisesRegex(NotAllowedNow, "cannot be changed"):
             doc.save()
 
     def test_only_the_desk_of_this_community_may(self) -> None:

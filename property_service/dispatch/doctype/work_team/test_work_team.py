@@ -87,11 +87,11 @@ class TestWorkTeam(PropertyServiceTestCase):
         second = make_team(self.here, out_of_hours_team=first.name)
         third = make_team(self.here, out_of_hours_team=second.name)
         first.out_of_hours_team = third.name
-        with self.assertRaisesRegex(InputRefused, "in a circle"):
+        with self.assertRaisesRegex(InputRefused, "form a circle"):
             first.save()
         first.reload()
         first.out_of_hours_team = first.name
-        with self.assertRaisesRegex(InputRefused, "in a circle"):
+        with self.assertRaisesRegex(InputRefused, "form a circle"):
             first.save()
 
     def test_an_older_form_does_not_turn_back_the_turn(self) -> None:

@@ -35,10 +35,10 @@
 	function what_it_lacks(doc) {
 		if (!doc.is_active) return __("This team is not active and gets no jobs.");
 		if (!(doc.places || []).length) {
-			return __("This team serves no place. It gets jobs only where it stands in for another team.");
+			return __("This team serves no places. It gets jobs only when it stands in for another team.");
 		}
 		if (doc.is_contractor || (doc.members || []).length) return "";
-		return __("This team has no members. Its leader decides on every job.");
+		return __("This team has no members. Its leader decides every job.");
 	}
 
 	function show_load(frm) {

@@ -28,7 +28,7 @@ def _columns() -> list[Row]:
         {"fieldname": "on_duty", "label": _("On Duty"), "fieldtype": "Check", "width": 90},
         {"fieldname": "open_jobs", "label": _("Open Jobs"), "fieldtype": "Int", "width": 110},
         {"fieldname": "in_all_teams", "label": _("Open in All Teams"), "fieldtype": "Int", "width": 150},
-        {"fieldname": "cap", "label": _("Most Open Jobs"), "fieldtype": "Int", "width": 130},
+        {"fieldname": "cap", "label": _("Open Job Limit"), "fieldtype": "Int", "width": 130},
         {"fieldname": "late_jobs", "label": _("Late Jobs"), "fieldtype": "Int", "width": 110},
         {"fieldname": "taken_today", "label": _("Taken Today"), "fieldtype": "Int", "width": 120},
     ]
@@ -66,7 +66,7 @@ def _summary(rows: list[Row]) -> list[Row]:
         },
         {"label": _("Open Jobs"), "value": sum(row["open_jobs"] for row in rows), "datatype": "Int"},
         {
-            "label": _("Nobody Has Them Yet"),
+            "label": _("Not Taken Yet"),
             "value": nobody,
             "datatype": "Int",
             "indicator": "Orange" if nobody else "Green",

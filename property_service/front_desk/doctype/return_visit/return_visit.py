@@ -75,7 +75,7 @@ class ReturnVisit(ScopedDocument):
                 frappe.PermissionError,
             )
         if before.status != "Due":
-            frappe.throw(_("{0} has its result. It is not changed any more.").format(self.name), NotAllowedNow)
+            frappe.throw(_("{0} has a result and can no longer be changed.").format(self.name), NotAllowedNow)
         self.check_attempts_kept(before)
 
     def check_attempts_kept(self, before: ReturnVisit) -> None:
@@ -84,12 +84,12 @@ class ReturnVisit(ScopedDocument):
         for row in before.attempts:
             now = kept.get(row.name)
             if now is None or any(str(now.get(key)) != str(row.get(key)) for key in ATTEMPT):
-                frappe.throw(_("Attempts made are kept as they were. Add another one."), NotAllowedNow)
+                frappe.throw(_("Recorded attempts cannot be changed. Add another one."), NotAllowedNow)
 
     def on_trash(self) -> None:
         """What people have done stays; only the visits of a demo estate go with it."""
         if (self.attempts or self.result) and not frappe.db.get_value("Community", self.community, "is_demo"):
-            frappe.throw(_("{0} has been worked on and is kept.").format(self.name), NotAllowedNow)
+            frappe.throw(_("{0} has been worked on and cannot be deleted.").format(self.name), NotAllowedNow)
 
 
 def on_doctype_update() -> None:

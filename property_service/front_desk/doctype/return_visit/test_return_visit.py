@@ -292,7 +292,7 @@ class TestReturnVisit(PropertyServiceTestCase):
             doc = frappe.get_doc("Return Visit", visit)
             tamper(doc)
             doc.flags.by_the_rules = True
-            self.assertRaisesRegex(NotAllowedNow, "kept as they were", doc.save)
+            self.assertRaisesRegex(NotAllowedNow, "cannot be changed", doc.save)
         self.assertRaises(NotAllowedNow, frappe.delete_doc, "Return Visit", visit)
 
     def test_the_system_never_visits(self) -> None:

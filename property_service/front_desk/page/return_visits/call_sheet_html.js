@@ -16,8 +16,8 @@ const CallSheetHtml = {
 		<div class="rv">
 			<div class="rv-counts" aria-live="polite"></div>
 			<div class="rv-columns">
-				<nav class="rv-list" aria-label="${__("Households to call")}"></nav>
-				<section class="rv-sheet" aria-label="${__("Call sheet")}"></section>
+				<nav class="rv-list" aria-label="${__("Households to Call")}"></nav>
+				<section class="rv-sheet" aria-label="${__("Call Sheet")}"></section>
 			</div>
 		</div>`,
 
@@ -27,8 +27,8 @@ const CallSheetHtml = {
 			[households, __("Households"), ""],
 			[overdue, __("Overdue"), overdue ? "red" : ""],
 			[on_site, __("On-site Rechecks"), ""],
-			[waiting, __("Waiting for the next attempt"), ""],
-			[done_today, __("Done by you today"), "green"],
+			[waiting, __("Waiting for the Next Attempt"), ""],
+			[done_today, __("Done by You Today"), "green"],
 		];
 		const shown = parts.map(
 			([count, label, color]) =>
@@ -51,10 +51,10 @@ const CallSheetHtml = {
 	},
 
 	group_of(household, due) {
-		if (household.waiting_until) return __("Tried, waiting");
+		if (household.waiting_until) return __("Tried, Waiting");
 		if (household.overdue) return __("Overdue");
 		const today = frappe.datetime.get_today();
-		return String(household.due_at).slice(0, 10) <= today ? __("Today") : __("Coming days");
+		return String(household.due_at).slice(0, 10) <= today ? __("Today") : __("Coming Days");
 	},
 
 	item(household, at, active) {
@@ -86,7 +86,7 @@ const CallSheetHtml = {
 		const on_site = sheet.visits.every((one) => one.on_site_recheck);
 		return `
 			<header class="rv-head">
-				<button type="button" class="btn btn-default btn-sm rv-back" data-act="back">${__("Back to the list")}</button>
+				<button type="button" class="btn btn-default btn-sm rv-back" data-act="back">${__("Back to the List")}</button>
 				<div class="rv-who">
 					<h3>${this.text(first.contact_name || (on_site ? __("On-site Recheck") : __("Nobody named")))}</h3>
 					<span>${this.text([household.community_name, household.unit_label].filter(Boolean).join(" · "))}</span>
@@ -155,7 +155,7 @@ const CallSheetHtml = {
 
 	attempts(attempts) {
 		const lines = attempts.map((one) => {
-			const reached = one.reached ? __("Reached") : __("Not reached");
+			const reached = one.reached ? __("Reached") : __("Not Reached");
 			const who = frappe.user.full_name(one.visitor);
 			return [this.when(one.attempted_at), __(one.channel), reached, who, one.note].filter(Boolean).join(" · ");
 		});
@@ -169,7 +169,7 @@ const CallSheetHtml = {
 	give(visit) {
 		if (!frappe.user.has_role(["Property Team Leader", "Property Manager"])) return "";
 		return `<button type="button" class="btn btn-default btn-xs rv-give" data-act="give"
-			data-visit="${this.text(visit.name)}">${__("Give to somebody else")}</button>`;
+			data-visit="${this.text(visit.name)}">${__("Give to Somebody Else")}</button>`;
 	},
 
 	answers(visit) {
@@ -210,15 +210,15 @@ const CallSheetHtml = {
 		return `
 			<div class="rv-reach">
 				<span class="btn-group" role="group" aria-label="${__("Channel")}">${channels.join("")}</span>
-				<button type="button" class="btn btn-warning" data-act="not_reached"><kbd>N</kbd> ${__("Not reached")}</button>
-				<button type="button" class="btn btn-default" data-act="later">${__("Reached, call again later")}</button>
+				<button type="button" class="btn btn-warning" data-act="not_reached"><kbd>N</kbd> ${__("Not Reached")}</button>
+				<button type="button" class="btn btn-default" data-act="later">${__("Reached, Call Again Later")}</button>
 			</div>`;
 	},
 
 	why_no_attempt(sheet) {
 		return sheet.visits.some((one) => one.tried_now)
-			? __("This was already tried in this half of the day. Try again in the next one.")
-			: __("There is no visit here that you may make.");
+			? __("Already tried in this half of the day. Try again in the next one.")
+			: __("There are no visits here for you to make.");
 	},
 
 	history(rows) {
@@ -233,21 +233,21 @@ const CallSheetHtml = {
 			];
 			return parts.filter(Boolean).join(" · ");
 		});
-		return `<details class="rv-history"><summary>${__("Earlier visits")} (${rows.length})</summary>${this.lines(
+		return `<details class="rv-history"><summary>${__("Earlier Visits")} (${rows.length})</summary>${this.lines(
 			"rv-small",
 			lines
 		)}</details>`;
 	},
 
 	empty(due, days) {
-		const today = due.counts.done_today ? __("All visits of today are made.") : __("No visit is due today.");
+		const today = due.counts.done_today ? __("All of today's visits are done.") : __("No visits are due today.");
 		return `
 			<div class="rv-empty">
-				<h3>${days ? __("No visit is due in the next days.") : today}</h3>
-				<p>${__("Visits appear here when a job is finished and its category wants one.")}</p>
-				${days ? "" : `<button type="button" class="btn btn-primary" data-act="show_more">${__("Show the next 7 days")}</button>`}
+				<h3>${days ? __("No visits are due in the next few days.") : today}</h3>
+				<p>${__("Visits appear here when a job is finished and its category requires one.")}</p>
+				${days ? "" : `<button type="button" class="btn btn-primary" data-act="show_more">${__("Show the Next 7 Days")}</button>`}
 				<a class="btn btn-default" href="${frappe.utils.generate_route({ type: "report", name: "Return Visit Results", is_query_report: true })}">
-					${__("Results by month")}</a>
+					${__("Results by Month")}</a>
 			</div>`;
 	},
 

@@ -43,17 +43,17 @@ class ReturnVisitCalls {
 			label: __("Due"),
 			default: "0",
 			options: [
-				{ value: "0", label: __("Today and overdue") },
-				{ value: "7", label: __("Also the next 7 days") },
+				{ value: "0", label: __("Today and Overdue") },
+				{ value: "7", label: __("Include the Next 7 Days") },
 			],
 			change: () => this.refresh(),
 		});
 		this.page.set_secondary_action(__("Refresh"), () => this.refresh());
-		this.page.add_menu_item(__("Print the list"), () => this.print());
-		this.page.add_menu_item(__("Results by month"), () =>
+		this.page.add_menu_item(__("Print the List"), () => this.print());
+		this.page.add_menu_item(__("Results by Month"), () =>
 			frappe.set_route("query-report", "Return Visit Results")
 		);
-		this.page.add_menu_item(__("All return visits"), () => frappe.set_route("List", "Return Visit"));
+		this.page.add_menu_item(__("All Return Visits"), () => frappe.set_route("List", "Return Visit"));
 	}
 
 	listen() {
@@ -184,7 +184,7 @@ class ReturnVisitCalls {
 		if (data.reason === "Beyond Our Duty" && !(this.draft_of(data.visit).remark || "").trim()) {
 			this.card(data.visit).find(".rv-remark").trigger("focus");
 			frappe.show_alert({
-				message: __("Write into the remark how it was explained that this is beyond our duty."),
+				message: __("Note in the remark how it was explained that this is beyond our duty."),
 				indicator: "orange",
 			});
 			return;
@@ -208,7 +208,7 @@ class ReturnVisitCalls {
 		}
 		this.attempt(visits, false, (answer) =>
 			answer[0].result
-				? __("Not reached for the last time. The visit ends as unreachable.")
+				? __("Last attempt used. The visit ends as Unreachable.")
 				: __("Not reached. Next attempt: {0}", [CallSheetHtml.when(answer[0].next_attempt_at)])
 		);
 	}
@@ -240,13 +240,13 @@ class ReturnVisitCalls {
 		if (!people) return;
 		const options = [{ value: "", label: __("Whoever is free") }, ...people];
 		frappe.prompt(
-			{ fieldname: "user", fieldtype: "Select", label: __("To Be Visited By"), options, default: visit.assigned_to },
+			{ fieldname: "user", fieldtype: "Select", label: __("Assigned Visitor"), options, default: visit.assigned_to },
 			(values) => {
 				const args = { visit: visit.name };
 				if (values.user) args.user = values.user;
 				this.record("reassign", args, () => __("Saved"));
 			},
-			__("Who makes this visit?"),
+			__("Who will make this visit?"),
 			__("Save")
 		);
 	}

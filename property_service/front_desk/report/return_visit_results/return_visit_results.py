@@ -181,7 +181,7 @@ def summary(total: Row) -> list[dict]:
         card(_("Satisfied of those reached"), content, total["reached"], total["satisfaction_rate"]),
         {"label": _("Closed by System"), "value": total["by_system"], "datatype": "Int", "indicator": "Orange"},
         {"label": _("Overdue"), "value": total["overdue"], "datatype": "Int", "indicator": "Red"},
-        card(_("On-site rechecks, apart"), total["rechecks_made"], total["rechecks_due"], None),
+        card(_("On-site rechecks (separate)"), total["rechecks_made"], total["rechecks_due"], None),
     ]
 
 

@@ -5,6 +5,6 @@ frappe.ui.form.on("Community", {
 	},
 
 	refresh(frm) {
-		if (!frm.is_new()) frm.add_custom_button(__("Show the Estate"), () => frappe.set_route("estate-tree"));
+		if (!frm.is_new()) frm.add_custom_button(__("Show in Estate Tree"), () => frappe.set_route("estate-tree"));
 	},
 });

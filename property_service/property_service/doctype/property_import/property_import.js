@@ -42,7 +42,7 @@ function as_html(found) {
 	const counts = [
 		[__("Rows"), found.rows],
 		[__("Would be taken"), found.taken],
-		[__("Known already"), found.known],
+		[__("Known Already"), found.known],
 		[__("Would be refused"), found.refused_count],
 	];
 	const makes = Object.entries(found.makes || {}).map(([doctype, count]) => [__(doctype), count]);
@@ -54,17 +54,17 @@ function as_html(found) {
 		(row) => `<tr><td>${text(row.line)}</td><td>${text(row.key)}</td><td>${text(row.reason)}</td></tr>`
 	);
 	const ignored = (found.ignored || []).length
-		? `<p class="text-muted">${__("Columns not understood and left out: {0}", [text(found.ignored.join(", "))])}</p>`
+		? `<p class="text-muted">${__("Columns not recognised and left out: {0}", [text(found.ignored.join(", "))])}</p>`
 		: "";
 	return `${ignored}<div class="row"><div class="col-sm-6">${table(counts)}</div>
 		<div class="col-sm-6">${makes.length ? `<h6>${__("New documents")}</h6>${table(makes)}` : ""}</div></div>
 		${refused.length ? `<h6>${__("Refused Rows")}</h6><div style="overflow-x: auto"><table class="table table-bordered">
-			<thead><tr><th>${__("Line of the File")}</th><th>${__("Key")}</th><th>${__("Reason")}</th></tr></thead>
+			<thead><tr><th>${__("Line in the File")}</th><th>${__("Key")}</th><th>${__("Reason")}</th></tr></thead>
 			<tbody>${refused.join("")}</tbody></table></div>` : ""}`;
 }
 
 function run(frm) {
-	frappe.confirm(__("What is there already stays as it is; the rest is made. Run the import now?"), async () => {
+	frappe.confirm(__("Existing records stay as they are; the rest is created. Run the import now?"), async () => {
 		const { message } = await frappe.call({
 			method: `${API}.import_run`,
 			args: { name: frm.doc.name },

@@ -101,7 +101,7 @@ class TestEstateImport(PropertyServiceTestCase):
         doc = self.run_import(HEADER + "3,2,,,,,,,,,,,,,,,,\n" + FULL + "3,2,1301,,城堡,,,,,,,,,,,,,\n")
         self.assertEqual(self.result(doc), ("Done", 3, 1, 0, 2))
         self.assertEqual([(row.line_no, row.row_key) for row in doc.refused], [(2, "3-2"), (4, "3-2-1301")])
-        self.assertIn("names no room", doc.refused[0].reason)
+        self.assertIn("does not name a unit", doc.refused[0].reason)
         self.assertIn("Residence / 住宅", doc.refused[1].reason)
         doc.save()
         self.assertEqual(len(doc.refused), 2)

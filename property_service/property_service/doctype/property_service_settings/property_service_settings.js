@@ -11,7 +11,7 @@ frappe.ui.form.on("Property Service Settings", {
 
 function restore(frm, document_type) {
 	frappe.confirm(
-		__("Changes you made to the workflow of {0} are lost. Restore the standard one?", [__(document_type).bold()]),
+		__("Your changes to the workflow of {0} will be lost. Restore the standard one?", [__(document_type).bold()]),
 		() =>
 			frappe
 				.xcall("property_service.setup.api.restore_workflow", { document_type })

@@ -11,7 +11,7 @@ frappe.ui.form.on("Resident", {
 			frm.add_custom_button(__("Show Identity Number"), () => reveal(frm));
 		}
 		if (!frm.doc.merged_into && frm.perm[0]?.write) {
-			frm.add_custom_button(__("Add Room"), () => frappe.new_doc("Unit Occupancy", { resident: frm.doc.name }));
+			frm.add_custom_button(__("Add Unit"), () => frappe.new_doc("Unit Occupancy", { resident: frm.doc.name }));
 			frm.add_custom_button(__("Merge a Duplicate"), () => choose(frm));
 		}
 	},
@@ -25,12 +25,12 @@ function show_rooms(frm) {
 			<span class="text-muted">${__(stay.relation)}</span>`
 	);
 	frm.get_field("rooms").$wrapper.html(
-		rows.length ? rows.join(" · ") : `<span class="text-muted">${__("No room at present.")}</span>`
+		rows.length ? rows.join(" · ") : `<span class="text-muted">${__("No unit at present.")}</span>`
 	);
 }
 
 function show_duplicates(frm) {
-	const reasons = { phone: __("same phone, like name"), identity_number: __("same identity number") };
+	const reasons = { phone: __("same phone, similar name"), identity_number: __("same identity number") };
 	for (const one of frm.doc.__onload?.duplicates || []) {
 		const link = `<a href="${frappe.utils.get_form_link("Resident", one.name)}">${frappe.utils.escape_html(one.resident_name)}</a>`;
 		frm.dashboard.add_comment(__("Perhaps the same person: {0} ({1})", [link, reasons[one.reason]]), "yellow", true);
@@ -38,7 +38,7 @@ function show_duplicates(frm) {
 }
 
 function reveal(frm) {
-	frappe.confirm(__("That you looked at it is put on record. Show the identity number?"), async () => {
+	frappe.confirm(__("Viewing it is logged. Show the identity number?"), async () => {
 		const answer = await frappe.xcall(`${RESIDENT_API}.reveal`, { resident: frm.doc.name, what: "identity_number" });
 		frappe.msgprint({ title: __("Identity Number"), message: frappe.utils.escape_html(answer.identity_number) });
 	});
@@ -53,7 +53,7 @@ function choose(frm) {
 			label: __("Duplicate", null, "Resident"),
 			reqd: 1,
 			default: frm.doc.__onload?.duplicates?.[0]?.name,
-			description: __("Its rooms, vehicles, phones and requests move to this record. It stays as an inactive record."),
+			description: __("Its units, vehicles, phones and requests move to this record. It stays as an inactive record."),
 			get_query: () => ({ filters: { name: ["!=", frm.doc.name], is_active: 1 } }),
 		},
 		async ({ duplicate }) => {

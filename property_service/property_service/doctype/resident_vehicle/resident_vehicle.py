@@ -41,7 +41,7 @@ class ResidentVehicle(ScopedDocument):
         if self.parking_space and (
             frappe.db.get_value("Property Unit", self.parking_space, "usage") != "Parking Space"
         ):
-            frappe.throw(_("{0} is no parking space. Choose one.").format(self.parking_space), InputRefused)
+            frappe.throw(_("{0} is not a parking space. Choose one.").format(self.parking_space), InputRefused)
 
     def check_plate_is_free(self) -> None:
         # The unique column decides between two who save at once; the look-up is for the sentence.

@@ -184,27 +184,27 @@ const EstateHtml = {
 		<div class="et">
 			<div class="et-top">
 				<input type="search" class="form-control et-search" autocomplete="off" maxlength="80"
-					placeholder="${__("Name, phone, room or plate")}" aria-label="${__("Find a person, a room or a car")}">
+					placeholder="${__("Name, phone, unit or plate")}" aria-label="${__("Find a person, a unit or a car")}">
 				<div class="et-found" role="listbox" aria-label="${__("Found")}"></div>
 			</div>
 			<div class="et-columns" data-shown="tree">
 				<nav class="et-tree" aria-label="${__("Communities and buildings")}"></nav>
-				<section class="et-plan" aria-label="${__("Rooms")}">
-					<p class="et-hint">${__("Choose a building to see its rooms.")}</p>
+				<section class="et-plan" aria-label="${__("Units")}">
+					<p class="et-hint">${__("Choose a building to see its units.")}</p>
 				</section>
-				<aside class="et-card" aria-live="polite" aria-label="${__("Who lives here")}"></aside>
+				<aside class="et-card" aria-live="polite" aria-label="${__("Who Lives Here")}"></aside>
 			</div>
 		</div>`,
 
 	communities(nodes) {
-		if (!nodes.length) return `<p class="et-hint">${__("There is no community yet. Make one, or import an estate.")}</p>`;
+		if (!nodes.length) return `<p class="et-hint">${__("There is no community yet. Create one, or import an estate.")}</p>`;
 		return nodes
 			.map(
 				(node) => `
 			<button type="button" class="et-community" aria-expanded="false" data-name="${this.text(node.name)}">
 				<span class="et-caret" aria-hidden="true"></span>
 				<span class="et-title">${this.text(node.title)}</span>
-				<span class="et-count">${this.text(__("{0} rooms", [node.units]))}</span>
+				<span class="et-count">${this.text(__("{0} units", [node.units]))}</span>
 			</button>
 			<div class="et-buildings" style="display: none"></div>`
 			)
@@ -257,7 +257,7 @@ const EstateHtml = {
 				<div class="et-legend" role="group" aria-label="${__("Show only")}">${legend.join("")}</div>
 			</header>
 			${facts.map(([label, value]) => `<p class="et-fact"><b>${label}</b> ${this.text(value)}</p>`).join("")}
-			${all.length ? "" : `<p class="et-hint">${__("This building has no rooms yet.")}</p>`}
+			${all.length ? "" : `<p class="et-hint">${__("This building has no units yet.")}</p>`}
 			<div class="et-entrances">${entrances.map((one) => this.entrance(one)).join("")}</div>`;
 	},
 
@@ -298,7 +298,7 @@ const EstateHtml = {
 				<span class="et-tag et-${this.colors[unit.occupancy_status] || "vacant"}">${__(unit.occupancy_status)}</span>
 				<button type="button" class="btn btn-default btn-sm et-close" aria-label="${__("Close")}">×</button>
 			</header>
-			${people.length ? "" : `<p class="et-hint">${__("Nobody is entered for this room.")}</p>`}
+			${people.length ? "" : `<p class="et-hint">${__("Nobody is registered in this unit.")}</p>`}
 			<ul class="et-people">${people.map((one) => this.person(one)).join("")}</ul>
 			<dl class="et-facts">${facts.map(([k, v]) => `<dt>${k}</dt><dd>${this.text(v)}</dd>`).join("")}</dl>`;
 	},
@@ -314,7 +314,7 @@ const EstateHtml = {
 	},
 
 	found(hits) {
-		if (!hits.length) return `<p class="et-hint">${__("Nothing found. Try the last four digits of the phone, or the room.")}</p>`;
+		if (!hits.length) return `<p class="et-hint">${__("Nothing found. Try the last four digits of the phone, or the unit number.")}</p>`;
 		return hits
 			.map(
 				(hit) => `

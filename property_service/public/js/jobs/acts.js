@@ -5,8 +5,8 @@
 	const h = jobs.h;
 	const AT_ONCE = {
 		take: () => __("The job is yours."),
-		arrive: () => __("Arrival noted."),
-		resume: () => __("Work goes on."),
+		arrive: () => __("Arrival recorded."),
+		resume: () => __("Work has resumed."),
 	};
 	const unsure = new Set();
 
@@ -77,28 +77,28 @@
 	}
 
 	function hold(job) {
-		form(job, "hold", __("Put on hold"), __("Put on hold"), (draft) => {
+		form(job, "hold", __("Put on Hold"), __("Put on Hold"), (draft) => {
 			const reasons = jobs.boot.hold_reasons.filter((reason) => reason !== "Approved by Leader" || jobs.boot.leads);
-			const reason = jobs.choice(__("Why does the work rest?"), reasons.map((text) => [text, jobs.word(text)]), draft.reason);
+			const reason = jobs.choice(__("Why is the job on hold?"), reasons.map((text) => [text, jobs.word(text)]), draft.reason);
 			const remark = h("textarea", { rows: 2, maxlength: 140, value: draft.remark || "" });
 			const customer = h("input", { type: "checkbox" });
 			customer.checked = Boolean(draft.customer);
-			const wish = h("label.check", { hidden: true }, customer, h("span", null, __("It is the customer's wish: the clock stands")));
+			const wish = h("label.check", { hidden: true }, customer, h("span", null, __("At the resident's request: stop the clock")));
 			const paint = () => (wish.hidden = reason.value !== "Other");
 			reason.onpick = paint;
 			paint();
 			return {
-				fields: [h("div.label", null, __("Why does the work rest?")), reason, wish, jobs.field(__("Remark"), remark)],
+				fields: [h("div.label", null, __("Why is the job on hold?")), reason, wish, jobs.field(__("Remark"), remark)],
 				read: () => ({ reason: reason.value, remark: remark.value.trim(), customer: customer.checked }),
 				check: (got) =>
-					(!got.reason && __("Please choose why the work rests.")) ||
+					(!got.reason && __("Please choose why the job is on hold.")) ||
 					(["Other", "Approved by Leader"].includes(got.reason) && !got.remark && __("Please say in a few words why.")),
 				send: (got) =>
 					jobs.act(
 						job,
 						"hold",
 						{ name: job.name, reason: got.reason, remark: got.remark, customer: got.reason === "Other" && got.customer },
-						__("The work rests.")
+						__("The job is on hold.")
 					),
 			};
 		});
@@ -109,7 +109,7 @@
 		const reason = jobs.choice(__("Reason"), reasons.map((text) => [text, jobs.word(text)]), draft.reason);
 		const remark = h("input", { type: "text", maxlength: 120, value: draft.remark || "", autocomplete: "off" });
 		return {
-			fields: [h("div.label", null, __("Reason")), reason, jobs.field(__("In your words (for Other)"), remark)],
+			fields: [h("div.label", null, __("Reason")), reason, jobs.field(__("In your own words (for Other)"), remark)],
 			read: () => ({ reason: reason.value, remark: remark.value.trim() }),
 			check: (got) =>
 				(!got.reason && __("Please choose a reason.")) ||
@@ -119,9 +119,9 @@
 	}
 
 	function hand_back(job) {
-		form(job, "hand_back", __("Hand back"), __("Hand back"), (draft) => {
+		form(job, "hand_back", __("Hand Back"), __("Hand Back"), (draft) => {
 			const why = reason_fields(draft);
-			const send = (got) => jobs.act(job, "hand_back", { name: job.name, reason: why.text(got) }, __("The job is handed back."));
+			const send = (got) => jobs.act(job, "hand_back", { name: job.name, reason: why.text(got) }, __("The job has been handed back."));
 			return { ...why, send };
 		});
 	}
@@ -131,18 +131,18 @@
 		const transfer = act === "transfer";
 		const title = transfer ? __("Transfer") : __("Assign");
 		form(job, act, title, title, (draft) => {
-			const box = h("div.members", { role: "radiogroup", "aria-label": __("Members of the team") }, h("p.hint", null, __("Loading…")));
+			const box = h("div.members", { role: "radiogroup", "aria-label": __("Members of the Team") }, h("p.hint", null, __("Loading…")));
 			let user = draft.user || "";
 			const why = transfer ? reason_fields(draft) : { fields: [], read: () => ({}), check: () => "" };
 			load_members(job, box, user, (picked) => (user = picked));
 			return {
-				fields: [h("div.label", null, job.team ? __("Members of {0}", [job.team]) : __("Members of the team")), box, why.fields],
+				fields: [h("div.label", null, job.team ? __("Members of {0}", [job.team]) : __("Members of the Team")), box, why.fields],
 				read: () => ({ ...why.read(), user }),
 				check: (got) => (!got.user && __("Please choose who gets the job.")) || why.check(got),
 				send: (got) =>
 					transfer
-						? jobs.act(job, act, { name: job.name, user: got.user, reason: why.text(got) }, __("The job is transferred."))
-						: jobs.act(job, act, { name: job.name, team: job.team, user: got.user }, __("The job is assigned.")),
+						? jobs.act(job, act, { name: job.name, user: got.user, reason: why.text(got) }, __("The job has been transferred."))
+						: jobs.act(job, act, { name: job.name, team: job.team, user: got.user }, __("The job has been assigned.")),
 			};
 		});
 	}
@@ -153,7 +153,7 @@
 			rows = job.team ? await jobs.get("team_load", { team: job.team }) : [];
 		} catch (failure) {
 			if (!(failure instanceof jobs.Failure)) throw failure;
-			const again = jobs.busy_button("button.button", __("Try again"), () => load_members(job, box, chosen, pick));
+			const again = jobs.busy_button("button.button", __("Try Again"), () => load_members(job, box, chosen, pick));
 			box.replaceChildren(h("p", null, failure.message), again);
 			return;
 		}
@@ -167,7 +167,7 @@
 			...others.map((row) => {
 				const late = row.late_jobs ? __(", {0} late", [row.late_jobs]) : "";
 				const load = __("{0} of {1} open jobs", [row.open_jobs, row.cap || "∞"]) + late;
-				const duty = row.on_duty ? __("on duty") : __("off duty");
+				const duty = row.on_duty ? __("On Duty") : __("Off Duty");
 				const button = h(
 					`button.member${row.on_duty ? "" : ".off"}`,
 					{ type: "button", role: "radio", "aria-checked": String(row.user === chosen), "data-user": row.user },
@@ -185,7 +185,7 @@
 	}
 
 	function quote(job) {
-		form(job, "quote", __("Quote a price"), __("Put before the customer"), (draft) => {
+		form(job, "quote", __("Quote a Price"), __("Ask the Resident"), (draft) => {
 			const amount = h("input.big", { type: "text", inputmode: "decimal", maxlength: 12, value: draft.amount || "", autocomplete: "off" });
 			const text = h("textarea", { rows: 3, maxlength: 1000, value: draft.text || "" });
 			const range = job.price_to
@@ -194,8 +194,8 @@
 			const number = (got) => Number(got.amount.replace(",", "."));
 			return {
 				fields: [
-					jobs.field(__("Price in yuan"), amount, range),
-					jobs.field(__("What is it for?"), text, __("The customer reads this: parts, labour, what is included.")),
+					jobs.field(__("Price in Yuan"), amount, range),
+					jobs.field(__("What is it for?"), text, __("The resident will see this: parts, labour, what is included.")),
 				],
 				read: () => ({ amount: amount.value.trim(), text: text.value.trim() }),
 				check: (got) =>
@@ -205,41 +205,41 @@
 						job,
 						"quote",
 						{ name: job.name, amount: number(got), text: got.text },
-						__("The price is with the customer. Note the answer when it comes.")
+						__("The quote is with the resident. Record the answer when it comes.")
 					),
 			};
 		});
 	}
 
 	function consent(job) {
-		form(job, "consent", __("Answer of the customer"), __("Save the answer"), (draft) => {
+		form(job, "consent", __("Resident's Answer"), __("Save the Answer"), (draft) => {
 			const ways = [
 				["Signature", __("Agrees: signs here")],
 				["Phone", __("Agrees on the phone")],
 				["Declined", __("Declines")],
 			];
-			const way = jobs.choice(__("Answer of the customer"), ways, draft.way || "Signature");
+			const way = jobs.choice(__("Resident's Answer"), ways, draft.way || "Signature");
 			const pad = jobs.signature_pad();
 			const note = h("input", { type: "text", maxlength: 140, value: draft.note || "", autocomplete: "off" });
 			const said = h("div");
 			const paint = () => {
 				pad.hidden = way.value !== "Signature";
-				const label = { Signature: __("Name of who signs"), Phone: __("Who agreed, and when?"), Declined: __("What did the customer say?") };
+				const label = { Signature: __("Name of Signer"), Phone: __("Who agreed, and when?"), Declined: __("What did the resident say?") };
 				said.replaceChildren(jobs.field(label[way.value], note));
 			};
 			way.onpick = paint;
 			paint();
 			return {
 				fields: [
-					h("div.offer", null, h("span", null, __("I agree to this price")), h("strong", null, jobs.money(job.quote_amount)), h("p", null, job.quote_text || "")),
+					h("div.offer", null, h("span", null, __("I Agree to This Price")), h("strong", null, jobs.money(job.quote_amount)), h("p", null, job.quote_text || "")),
 					way,
 					pad,
 					said,
 				],
 				read: () => ({ way: way.value, note: note.value.trim() }),
 				check: (got) =>
-					(got.way === "Signature" && pad.is_empty() && __("Please let the customer sign in the field.")) ||
-					(got.way !== "Signature" && !got.note && __("Please note who said it.")),
+					(got.way === "Signature" && pad.is_empty() && __("Please let the resident sign in the field.")) ||
+					(got.way !== "Signature" && !got.note && __("Please enter who said it.")),
 				async send(got) {
 					const agreed = got.way !== "Declined";
 					if (got.way === "Signature" && !pad.sent) {
@@ -248,7 +248,7 @@
 					}
 					const by = got.way === "Signature" ? "Signature" : "Phone";
 					const values = { name: job.name, by, note: got.note, agreed };
-					return jobs.act(job, "consent", values, agreed ? __("Consent noted. The work may begin.") : __("Noted. The desk is told."));
+					return jobs.act(job, "consent", values, agreed ? __("Consent recorded. Work may begin.") : __("Recorded. The desk has been told."));
 				},
 			};
 		});

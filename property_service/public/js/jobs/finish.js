@@ -16,7 +16,7 @@
 	const number = (text) => Number(String(text).replace(",", ".")) || 0;
 
 	jobs.sheets.finish = function (job) {
-		jobs.act_form(job, "finish", __("Finish"), __("Finish the job"), (draft, keep) => {
+		jobs.act_form(job, "finish", __("Finish"), __("Finish the Job"), (draft, keep) => {
 			const lines = (draft.lines || job.materials.map((row) => ({ ...row }))).slice();
 			let labour_hours = draft.labour_hours ?? (job.labour_hours || 0);
 			const work = h("textarea", { rows: 3, maxlength: 2000, value: draft.work_done ?? (job.work_done || "") });
@@ -27,7 +27,7 @@
 			const hours = stepper(0.5, () => labour_hours, (value) => {
 				labour_hours = value;
 				changed();
-			}, __("Labour (hours)"));
+			}, __("Labour (Hours)"));
 
 			function changed() {
 				paint_rows();
@@ -43,9 +43,9 @@
 				const agreed = job.needs_quote && job.quote_status === "Agreed" ? job.quote_amount : null;
 				const over = agreed !== null && cents(amount) > cents(agreed);
 				const told =
-					(over && __("More than the {0} the customer agreed to. Quote again before you finish.", [jobs.money(agreed)])) ||
-					(agreed !== null && __("The customer agreed to {0}.", [jobs.money(agreed)])) ||
-					(!job.needs_quote && amount > 0 && __("Free for the customer.")) ||
+					(over && __("More than the {0} the resident agreed to. Quote again before you finish.", [jobs.money(agreed)])) ||
+					(agreed !== null && __("The resident agreed to {0}.", [jobs.money(agreed)])) ||
+					(!job.needs_quote && amount > 0 && __("Free for the resident.")) ||
 					"";
 				total.className = `total${over ? " over" : ""}`;
 				total.replaceChildren(h("span", null, __("Total")), h("strong", null, jobs.money(amount)), told ? h("p", null, told) : "");
@@ -90,12 +90,12 @@
 			return {
 				foot: total,
 				fields: [
-					jobs.field(__("What was done?"), work, __("One sentence; the customer reads it.")),
+					jobs.field(__("What was done?"), work, __("One sentence; the resident will see it.")),
 					photos,
 					h("div.label", null, __("Materials")),
 					rows,
 					picker,
-					h("div.pair", null, h("div.field", null, h("div.label", null, __("Labour (hours)")), hours), jobs.field(__("Grade"), grade)),
+					h("div.pair", null, h("div.field", null, h("div.label", null, __("Labour (Hours)")), hours), jobs.field(__("Grade"), grade)),
 				],
 				read: () => ({ work_done: work.value.trim(), lines, labour_hours, labour_grade: grade.value }),
 				check: (got) =>
@@ -143,7 +143,7 @@
 	}
 
 	function item_picker(job, add) {
-		const search = h("input", { type: "search", placeholder: __("Find in the price list"), autocomplete: "off", "aria-label": __("Find in the price list") });
+		const search = h("input", { type: "search", placeholder: __("Find in the Price List"), autocomplete: "off", "aria-label": __("Find in the Price List") });
 		const found = h("div.found");
 		let items = null;
 
@@ -200,7 +200,7 @@
 		const grid = h("div.photos");
 		const input = h("input.hidden-file", { type: "file", accept: "image/*", multiple: true, id: "finish-photos" });
 		const add = h("label.photo.add", { for: "finish-photos" }, jobs.icon("camera"), h("span", null, __("Photo")));
-		const box = h("div.field", null, h("div.label", null, __("Photos of the work")), grid, input);
+		const box = h("div.field", null, h("div.label", null, __("Photos of the Work")), grid, input);
 
 		function paint() {
 			const tiles = photos.map((photo) => {

@@ -10,17 +10,17 @@
 
 	jobs.act_label = (act, job) =>
 		({
-			take: __("Take this job"),
-			arrive: job && job.needs_quote && job.quote_status !== "Agreed" ? __("I am on the spot") : __("I have arrived"),
-			consent: __("Customer's answer"),
+			take: __("Take This Job"),
+			arrive: job && job.needs_quote && job.quote_status !== "Agreed" ? __("I Am on Site") : __("I Have Arrived"),
+			consent: __("Resident's Answer"),
 			finish: __("Finish"),
-			resume: __("Go on working"),
-			quote: job && job.quote_amount ? __("Quote again") : __("Quote a price"),
+			resume: __("Resume Work"),
+			quote: job && job.quote_amount ? __("Quote Again") : __("Quote a Price"),
 			dispatch: __("Assign"),
-			hold: __("Put on hold"),
-			hand_back: __("Hand back"),
+			hold: __("Put on Hold"),
+			hand_back: __("Hand Back"),
 			transfer: __("Transfer"),
-			attach_photo: __("Add a photo"),
+			attach_photo: __("Add a Photo"),
 		}[act]);
 
 	jobs.open_job = async function (name, fresh) {
@@ -47,7 +47,7 @@
 	};
 
 	function top(title, sub) {
-		const back = h("a.round.back", { href: `#${jobs.lists.current || "mine"}`, "aria-label": __("Back to the list") });
+		const back = h("a.round.back", { href: `#${jobs.lists.current || "mine"}`, "aria-label": __("Back to the List") });
 		back.append(jobs.icon("back"));
 		return h("header.job-top", null, back, h("div", null, h("h1", null, title), sub ? h("div.sub", null, sub) : null));
 	}
@@ -63,8 +63,8 @@
 					null,
 					h("p.strong", null, failure.message),
 					failure.kind === "network"
-						? jobs.busy_button("button.button", __("Try again"), () => jobs.open_job(name, true))
-						: h("a.button", { href: "#mine" }, __("Back to my jobs"))
+						? jobs.busy_button("button.button", __("Try Again"), () => jobs.open_job(name, true))
+						: h("a.button", { href: "#mine" }, __("Back to My Jobs"))
 				)
 			)
 		);
@@ -77,7 +77,7 @@
 
 	function who(job) {
 		if (!job.reporter_phone) {
-			return h("section.panel", null, h("h2", null, __("Contact")), h("p", null, job.reporter_name || __("Anonymous report")));
+			return h("section.panel", null, h("h2", null, __("Contact")), h("p", null, job.reporter_name || __("Anonymous Report")));
 		}
 		const call = h(
 			"a.button.call",
@@ -97,7 +97,7 @@
 			{ id: "promise" },
 			h("strong", null, promise.text),
 			h("span", null, promise.due),
-			wished ? h("span.wish", null, __("The customer wishes: {0}", [wished])) : null
+			wished ? h("span.wish", null, __("Preferred time: {0}", [wished])) : null
 		);
 	}
 
@@ -107,9 +107,9 @@
 			? __("Usual price: {0} to {1}", [jobs.money(job.price_from), jobs.money(job.price_to)])
 			: "";
 		const told = {
-			Waiting: __("Waiting for the customer's answer."),
-			Agreed: __("The customer agreed ({0}).", [jobs.word(job.consent_by)]),
-			Declined: __("The customer declined. The desk decides how it goes on; you may quote again."),
+			Waiting: __("Waiting for the resident's answer."),
+			Agreed: __("The resident agreed ({0}).", [jobs.word(job.consent_by)]),
+			Declined: __("The resident declined. The desk will decide how to proceed; you may quote again."),
 		}[job.quote_status];
 		return h(
 			"section.panel",
@@ -117,7 +117,7 @@
 			h("h2", null, __("Price")),
 			job.quote_amount
 				? h("p.amount", null, jobs.money(job.quote_amount))
-				: h("p", null, __("This job is charged. Quote a price and wait for the consent before you begin.")),
+				: h("p", null, __("This job is chargeable. Quote a price and wait for consent before you begin.")),
 			job.quote_text ? h("p", null, job.quote_text) : null,
 			told ? h("p.strong", null, told) : null,
 			job.consent_note ? h("p", null, job.consent_note) : null,
@@ -151,7 +151,7 @@
 		return h(
 			"section.panel",
 			null,
-			h("h2", null, __("Work done")),
+			h("h2", null, __("Work Done")),
 			h("p", null, job.work_done || ""),
 			job.materials.length
 				? h(
@@ -171,7 +171,7 @@
 
 	function steps_panel(job) {
 		const steps = job.steps.map((step) => {
-			const by = step.actor_kind === "System" ? __("by itself") : step.actor_name || jobs.word(step.actor_kind);
+			const by = step.actor_kind === "System" ? __("automatically") : step.actor_name || jobs.word(step.actor_kind);
 			const reason = step.step === "Photo Added" ? "" : jobs.word(step.reason);
 			const note = [reason, step.note].filter(Boolean).join(" · ");
 			const moved = MOVES.includes(step.step) && step.to_user_name && step.to_user_name !== step.actor_name;
@@ -184,17 +184,17 @@
 				note ? h("div.note", null, note) : null
 			);
 		});
-		return h("section.panel", null, h("h2", null, __("So far")), h("ol.steps", null, steps.reverse()));
+		return h("section.panel", null, h("h2", null, __("So Far")), h("ol.steps", null, steps.reverse()));
 	}
 
 	function paint(job) {
 		const where = [
-			row(__("Public place"), job.unit ? job.public_place : ""),
-			row(__("Shut-off valve"), job.shut_off_valve, ".alarm"),
+			row(__("Public Place"), job.unit ? job.public_place : ""),
+			row(__("Shut-off Valve"), job.shut_off_valve, ".alarm"),
 			row(__("Advice"), job.advice),
 			row(__("Incident"), job.incident),
-			row(__("In warranty until"), job.is_warranty ? job.warranty_until : ""),
-			row(__("Rework of"), job.rework_of),
+			row(__("In Warranty Until"), job.is_warranty ? job.warranty_until : ""),
+			row(__("Rework Of"), job.rework_of),
 			row(__("Technician"), job.assigned_to === jobs.boot.user ? "" : job.assigned_name),
 			row(__("Why"), job.closing_reason),
 		].filter(Boolean);

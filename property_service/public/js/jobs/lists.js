@@ -7,24 +7,24 @@
 	const LISTS = {
 		mine: {
 			method: "my_jobs",
-			label: () => __("My jobs"),
+			label: () => __("My Jobs"),
 			icon: "tool",
 			empty: () => [
-				__("You have no open job."),
-				__("Take one from the pool, or wait: a job given to you appears here by itself."),
+				__("You have no open jobs."),
+				__("Take one from the pool, or wait: jobs given to you appear here automatically."),
 			],
 		},
 		pool: {
 			method: "pool",
 			label: () => __("Pool"),
 			icon: "pool",
-			empty: () => [__("The pool is empty."), __("Jobs that anybody of your team may take appear here.")],
+			empty: () => [__("The pool is empty."), __("Jobs that anyone in your team may take appear here.")],
 		},
 		team: {
 			method: "repairs.desk_api.team_jobs",
 			label: () => __("Team"),
 			icon: "team",
-			empty: () => [__("Your team has no open job."), __("Jobs of the teams you lead appear here.")],
+			empty: () => [__("Your team has no open jobs."), __("Jobs of the teams you lead appear here.")],
 		},
 	};
 	// What was read last, so that a list stays readable without a connection.
@@ -55,12 +55,12 @@
 		if (job.priority === "Emergency" || job.priority === "High") {
 			marks.push(h(`span.badge.${job.priority.toLowerCase()}`, null, jobs.word(job.priority)));
 		}
-		if (job.reopened_count) marks.push(h("span.badge.again", null, __("Open again")));
+		if (job.reopened_count) marks.push(h("span.badge.again", null, __("Reopened")));
 		if (job.is_rework) marks.push(h("span.badge.again", null, __("Rework")));
 		if (job.is_warranty) marks.push(h("span.badge", null, __("Warranty")));
-		if (job.urge_count) marks.push(h("span.badge.urged", null, __("Urged {0}x", [job.urge_count])));
-		if (job.quote_status === "Waiting") marks.push(h("span.badge", null, __("Waiting for consent")));
-		if (job.quote_status === "Declined") marks.push(h("span.badge.urged", null, __("Price declined")));
+		if (job.urge_count) marks.push(h("span.badge.urged", null, __("Urged {0}×", [job.urge_count])));
+		if (job.quote_status === "Waiting") marks.push(h("span.badge", null, __("Waiting for Consent")));
+		if (job.quote_status === "Declined") marks.push(h("span.badge.urged", null, __("Price Declined")));
 		return marks.length ? h("div.badges", null, marks) : null;
 	};
 
@@ -79,7 +79,7 @@
 				"div.card-foot",
 				null,
 				h("span", null, who || jobs.word(job.status)),
-				h("span", null, wished ? __("Wished: {0}", [wished]) : promise.due)
+				h("span", null, wished ? __("Preferred: {0}", [wished]) : promise.due)
 			)
 		);
 		if (name !== "pool") return link;
@@ -114,10 +114,10 @@
 				h(
 					"div.notice",
 					{ role: "status" },
-					h("span", null, failed.message, rows ? ` ${__("Shown as of {0}.", [seen])}` : ""),
+					h("span", null, failed.message, rows ? ` ${__("As of {0}.", [seen])}` : ""),
 					failed.kind === "signed_out"
-						? h("a.button", { href: "/login?redirect-to=%2Fjobs" }, __("Sign in"))
-						: jobs.busy_button("button.button", __("Try again"), () => jobs.lists.load(current))
+						? h("a.button", { href: "/login?redirect-to=%2Fjobs" }, __("Sign In"))
+						: jobs.busy_button("button.button", __("Try Again"), () => jobs.lists.load(current))
 				)
 			);
 		}
@@ -131,7 +131,7 @@
 					jobs.icon(list.icon),
 					h("p.strong", null, first),
 					h("p", null, second),
-					to_pool ? h("a.button", { href: "#pool" }, __("Look into the pool ({0})", [state.rows.pool.length])) : null
+					to_pool ? h("a.button", { href: "#pool" }, __("See the Pool ({0})", [state.rows.pool.length])) : null
 				)
 			);
 		} else if (rows) {
@@ -174,11 +174,11 @@
 		const rows = jobs.boot.duty;
 		if (!rows.length) return;
 		const on = rows.some((row) => row.on_duty);
-		const button = jobs.busy_button(`button.duty.${on ? "on" : "off"}`, on ? __("On duty") : __("Off duty"), async () => {
+		const button = jobs.busy_button(`button.duty.${on ? "on" : "off"}`, on ? __("On Duty") : __("Off Duty"), async () => {
 			await jobs.post("set_on_duty", { on: !on });
 			rows.forEach((row) => (row.on_duty = !on));
 			jobs.lists.paint_duty();
-			jobs.toast(on ? __("You are off duty. No new job is given to you.") : __("You are on duty."), "good");
+			jobs.toast(on ? __("You are off duty and will get no new jobs.") : __("You are on duty."), "good");
 		});
 		button.setAttribute("role", "switch");
 		button.setAttribute("aria-checked", String(on));

@@ -77,7 +77,7 @@
 		}
 		const said = sentence_of(answer);
 		if (response.status >= 500) {
-			throw new Failure("network", __("The server does not answer. Nothing you entered is lost. Please try again."));
+			throw new Failure("network", __("The server is not responding. Nothing you entered is lost. Please try again."));
 		}
 		if (response.status === 403 && !said) {
 			throw new Failure("refused", __("You may not do this. Please ask your team leader."), 403);

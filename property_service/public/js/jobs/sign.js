@@ -6,7 +6,7 @@
 	const HEIGHT = 180;
 
 	jobs.signature_pad = function () {
-		const canvas = h("canvas.sign", { role: "img", "aria-label": __("Field for the signature") });
+		const canvas = h("canvas.sign", { role: "img", "aria-label": __("Signature field") });
 		const pad = h("div.pad", null, h("div.label", null, __("Signature")), canvas);
 		const clear = h("button.button.small", { type: "button" }, __("Clear"));
 		pad.append(clear);

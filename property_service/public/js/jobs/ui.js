@@ -105,7 +105,7 @@
 			box.replaceChildren(text);
 			if (failure && failure.kind === "signed_out") {
 				const here = encodeURIComponent("/jobs");
-				box.append(" ", h("a", { href: `/login?redirect-to=${here}` }, __("Sign in")));
+				box.append(" ", h("a", { href: `/login?redirect-to=${here}` }, __("Sign In")));
 			}
 			box.scrollIntoView({ block: "nearest" });
 		};
@@ -185,7 +185,7 @@
 		const to_arrive = !job.arrived_at && job.respond_by;
 		const due = to_arrive ? job.respond_by : job.finish_by;
 		if (!due) {
-			const text = job.stage === "Waiting" ? __("The clock stands") : __("No time promised");
+			const text = job.stage === "Waiting" ? __("Clock Stopped") : __("No Time Promised");
 			return { level: "standing", text, due: "" };
 		}
 		const minutes = (jobs.moment(due) - jobs.now()) / 60000;

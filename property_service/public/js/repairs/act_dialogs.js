@@ -62,7 +62,7 @@ frappe.provide("property_service.repairs");
 					options: "Work Team",
 					label: __("Work Team"),
 					default: frm.doc.team,
-					description: __("Leave it empty: category, place and hour find the team."),
+					description: __("If empty, category, place and hour decide the team."),
 				},
 			],
 			__("Accept"),
@@ -80,11 +80,11 @@ frappe.provide("property_service.repairs");
 			frm,
 			__("Refer"),
 			[
-				{ fieldname: "to", fieldtype: "Data", label: __("To whom (utility, developer …)"), reqd: 1, default: facts.refer_to },
+				{ fieldname: "to", fieldtype: "Data", label: __("Refer To (Utility, Developer …)"), reqd: 1, default: facts.refer_to },
 				{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason") },
 			],
 			__("Refer"),
-			(values) => repairs.send(frm, "refer", values, __("Referred. It is followed up."))
+			(values) => repairs.send(frm, "refer", values, __("Referred. We will follow it up."))
 		);
 	}
 
@@ -99,7 +99,7 @@ frappe.provide("property_service.repairs");
 				label: __("Work Team"),
 				default: frm.doc.team || likely,
 				get_query: () => ({ filters: { is_active: 1 } }),
-				description: by_rules ? __("Leave it empty: category, place and hour find the team.") : "",
+				description: by_rules ? __("If empty, category, place and hour decide the team.") : "",
 				onchange() {
 					if (this.layout) show_load(this.layout, by_rules);
 				},
@@ -127,11 +127,11 @@ frappe.provide("property_service.repairs");
 				.map((row) => {
 					const load = __("{0} of {1} open jobs", [row.open_jobs, row.cap || "∞"]);
 					const late = row.late_jobs ? __(", {0} late", [row.late_jobs]) : "";
-					const duty = row.on_duty ? __("on duty") : __("off duty");
+					const duty = row.on_duty ? __("On Duty") : __("Off Duty");
 					return option(row.user, row.full_name, [duty, load + late, row.skills].filter(Boolean).join(" · "), !row.on_duty);
 				});
-			if (by_rules) members.unshift(option("", __("By the rules of the team"), "", false));
-			if (!rows.length) members.push(`<p class="text-muted">${__("This team has no members with a sign-in.")}</p>`);
+			if (by_rules) members.unshift(option("", __("By the Team's Rules"), "", false));
+			if (!rows.length) members.push(`<p class="text-muted">${__("No member of this team has a login.")}</p>`);
 			box.html(`<div class="form-group"><div class="control-label" style="margin-bottom:4px">${__("Members")}</div>${members.join("")}</div>`);
 			box.find("input").on("change", (event) => (dialog.picked_user = event.target.value || null));
 		});
@@ -152,7 +152,7 @@ frappe.provide("property_service.repairs");
 		const fields = [
 			...team_fields(frm, false),
 			{ fieldname: "why", fieldtype: "Select", label: __("Reason"), options: select(REASSIGN), reqd: 1 },
-			{ fieldname: "remark", fieldtype: "Data", label: __("In your words"), depends_on: "eval:doc.why=='Other'", mandatory_depends_on: "eval:doc.why=='Other'" },
+			{ fieldname: "remark", fieldtype: "Data", label: __("In Your Own Words"), depends_on: "eval:doc.why=='Other'", mandatory_depends_on: "eval:doc.why=='Other'" },
 		];
 		const dialog = repairs.ask(frm, __("Transfer"), fields, __("Transfer"), (values) => {
 			if (!dialog.picked_user) {
@@ -171,10 +171,10 @@ frappe.provide("property_service.repairs");
 			__("Hand Back"),
 			[
 				{ fieldname: "why", fieldtype: "Select", label: __("Reason"), options: select(REASSIGN), reqd: 1 },
-				{ fieldname: "remark", fieldtype: "Data", label: __("In your words"), depends_on: "eval:doc.why=='Other'", mandatory_depends_on: "eval:doc.why=='Other'" },
+				{ fieldname: "remark", fieldtype: "Data", label: __("In Your Own Words"), depends_on: "eval:doc.why=='Other'", mandatory_depends_on: "eval:doc.why=='Other'" },
 			],
 			__("Hand Back"),
-			(values) => repairs.send(frm, "hand_back", { reason: values.why === "Other" ? values.remark : values.why }, __("Handed back"))
+			(values) => repairs.send(frm, "hand_back", { reason: values.why === "Other" ? values.remark : values.why }, __("Handed Back"))
 		);
 	}
 
@@ -184,13 +184,13 @@ frappe.provide("property_service.repairs");
 			frm,
 			__("Hold"),
 			[
-				{ fieldname: "reason", fieldtype: "Select", label: __("Why does the work rest?"), options: select(words), reqd: 1 },
-				{ fieldname: "customer", fieldtype: "Check", label: __("It is the customer's wish: the clock stands"), depends_on: "eval:doc.reason=='Other'" },
+				{ fieldname: "reason", fieldtype: "Select", label: __("Why is the job on hold?"), options: select(words), reqd: 1 },
+				{ fieldname: "customer", fieldtype: "Check", label: __("At the resident's request: stop the clock"), depends_on: "eval:doc.reason=='Other'" },
 				{ fieldname: "remark", fieldtype: "Data", label: __("Remark"), mandatory_depends_on: "eval:['Other','Approved by Leader'].includes(doc.reason)" },
 			],
 			__("Hold"),
 			(values) =>
-				repairs.send(frm, "hold", { reason: values.reason, remark: values.remark || "", customer: Boolean(values.customer) }, __("The work rests."))
+				repairs.send(frm, "hold", { reason: values.reason, remark: values.remark || "", customer: Boolean(values.customer) }, __("The job is on hold."))
 		);
 	}
 
@@ -203,22 +203,22 @@ frappe.provide("property_service.repairs");
 				{
 					fieldname: "amount",
 					fieldtype: "Currency",
-					label: __("Price in yuan"),
+					label: __("Price in Yuan"),
 					reqd: 1,
 					default: frm.doc.quote_amount || null,
 					description: price_to ? __("Usual price: {0} to {1}", [price_from, price_to]) : "",
 				},
-				{ fieldname: "text", fieldtype: "Small Text", label: __("What is it for?"), reqd: 1, default: frm.doc.quote_text, description: __("The customer reads this.") },
+				{ fieldname: "text", fieldtype: "Small Text", label: __("What is it for?"), reqd: 1, default: frm.doc.quote_text, description: __("The resident will see this.") },
 			],
-			__("Put before the customer"),
-			(values) => repairs.send(frm, "quote", values, __("The price is with the customer."))
+			__("Ask the Resident"),
+			(values) => repairs.send(frm, "quote", values, __("The quote is with the resident."))
 		);
 	}
 
 	repairs.note_consent = (frm) =>
 		repairs.ask(
 			frm,
-			__("Answer of the customer"),
+			__("Resident's Answer"),
 			[
 				{ fieldtype: "HTML", options: `<p>${__("Quoted: {0}", [format_currency(frm.doc.quote_amount, "CNY")])}<br>${frappe.utils.escape_html(frm.doc.quote_text || "")}</p>` },
 				{ fieldname: "answer", fieldtype: "Select", label: __("Answer"), reqd: 1, options: [{ value: "1", label: __("Agrees") }, { value: "0", label: __("Declines") }] },
@@ -235,29 +235,29 @@ frappe.provide("property_service.repairs");
 			__("Solved on the Phone"),
 			[{ fieldname: "work_done", fieldtype: "Small Text", label: __("How was the caller helped?"), reqd: 1 }],
 			__("Solved"),
-			(values) => repairs.send(frm, "solve_on_phone", values, __("Solved on the phone"))
+			(values) => repairs.send(frm, "solve_on_phone", values, __("Solved on the Phone"))
 		);
 
 	const close = (frm) =>
-		frappe.confirm(__("Close {0}? Nothing follows after that.", [frm.doc.name]), () => repairs.send(frm, "close", {}, __("Closed")).catch(() => {}));
+		frappe.confirm(__("Close {0}? This is final.", [frm.doc.name]), () => repairs.send(frm, "close", {}, __("Closed")).catch(() => {}));
 
 	// Action of the workflow → what we ask before it happens. Actions a customer adds take the platform's own way.
 	repairs.actions = {
 		Accept: accept,
-		Reject: reason_act(__("Reject"), "reject", __("Rejected"), __("The resident reads this.")),
+		Reject: reason_act(__("Reject"), "reject", __("Rejected"), __("The resident will see this.")),
 		Refer: refer,
-		Cancel: reason_act(__("Cancel the Request"), "cancel", __("Cancelled"), __("The resident reads this.")),
+		Cancel: reason_act(__("Cancel the Request"), "cancel", __("Cancelled"), __("The resident will see this.")),
 		Quote: quote,
 		Dispatch: dispatch,
 		Take: at_once("take", __("The job is yours.")),
 		"Hand Back": hand_back,
-		"Start Work": at_once("arrive", __("Arrival noted.")),
+		"Start Work": at_once("arrive", __("Arrival recorded.")),
 		Hold: hold,
-		Resume: at_once("resume", __("Work goes on.")),
+		Resume: at_once("resume", __("Work has resumed.")),
 		Reassign: reassign,
 		Finish: (frm) => repairs.finish(frm),
 		"Solved on the Phone": solved,
-		Reopen: reason_act(__("Reopen"), "reopen", __("Open again"), __("What is not right yet?")),
+		Reopen: reason_act(__("Reopen"), "reopen", __("Reopened"), __("What is still not right?")),
 		Close: close,
 	};
 	repairs.dispatch = dispatch;

@@ -27,7 +27,7 @@ property_service.repairs.finish = (frm) => {
 			frm,
 			__("Finish"),
 			[
-				{ fieldname: "work_done", fieldtype: "Small Text", label: __("What was done?"), reqd: 1, default: frm.doc.work_done, description: __("One sentence; the customer reads it.") },
+				{ fieldname: "work_done", fieldtype: "Small Text", label: __("What was done?"), reqd: 1, default: frm.doc.work_done, description: __("One sentence; the resident will see it.") },
 				{
 					fieldname: "materials",
 					fieldtype: "Table",

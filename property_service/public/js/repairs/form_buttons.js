@@ -22,7 +22,7 @@ frappe.provide("property_service.repairs");
 					mandatory_depends_on: fixed,
 				},
 				{ fieldname: "contractor", fieldtype: "Data", label: __("Contractor"), default: frm.doc.contractor, depends_on: fixed },
-				{ fieldname: "remark", fieldtype: "Small Text", label: __("Remark"), description: __("An appointment: when the contractor comes. A fix: what was done. The resident reads it.") },
+				{ fieldname: "remark", fieldtype: "Small Text", label: __("Remark"), description: __("Appointment: when the contractor will come. Fix: what was done. The resident will see it.") },
 			],
 			__("Log the Step"),
 			(values) => {
@@ -59,13 +59,13 @@ frappe.provide("property_service.repairs");
 			.call("desk_api.tracking_code", { name: frm.doc.name })
 			.then(({ svg, address }) => {
 				const dialog = new frappe.ui.Dialog({
-					title: __("Follow {0}", [frm.doc.name]),
+					title: __("Track {0}", [frm.doc.name]),
 					fields: [{ fieldname: "code", fieldtype: "HTML" }],
-					primary_action_label: __("Copy the Link"),
+					primary_action_label: __("Copy Link"),
 					primary_action: () => frappe.utils.copy_to_clipboard(address),
 				});
 				dialog.get_field("code").$wrapper.html(`<div style="max-width:280px;margin:0 auto">${svg}</div>
-					<p class="text-center text-muted">${__("The resident scans this to follow the repair. It holds for 60 days.")}</p>`);
+					<p class="text-center text-muted">${__("The resident scans this to track the repair. Valid for 60 days.")}</p>`);
 				dialog.show();
 			})
 			.catch(() => {});
@@ -73,7 +73,7 @@ frappe.provide("property_service.repairs");
 
 	repairs.add_buttons = (frm, facts) => {
 		const acts = facts.acts;
-		if (acts.includes("consent")) frm.add_custom_button(__("Answer of the customer"), () => repairs.note_consent(frm));
+		if (acts.includes("consent")) frm.add_custom_button(__("Resident's Answer"), () => repairs.note_consent(frm));
 		if (acts.includes("dispatch") && frm.doc.status === "Dispatched") frm.add_custom_button(__("Assign"), () => repairs.dispatch(frm));
 		if (acts.includes("transfer") && frm.doc.status !== "In Progress" && frm.doc.status !== "On Hold") {
 			frm.add_custom_button(__("Transfer"), () => repairs.reassign(frm));
@@ -81,11 +81,11 @@ frappe.provide("property_service.repairs");
 		if (acts.includes("warranty_step")) frm.add_custom_button(__("Warranty Step"), () => warranty_step(frm, facts));
 		const has_price = frm.doc.quote_status === "Agreed" || frm.doc.stage === "Done";
 		if (acts.includes("set_payment") && has_price) frm.add_custom_button(__("Payment"), () => payment(frm));
-		frm.add_custom_button(__("Copy for WeChat"), () => frappe.utils.copy_to_clipboard(facts.status_text), __("Hand Out"));
-		frm.add_custom_button(__("Print Work Order"), () => print_order(frm), __("Hand Out"));
+		frm.add_custom_button(__("Copy for WeChat"), () => frappe.utils.copy_to_clipboard(facts.status_text), __("Print and Share"));
+		frm.add_custom_button(__("Print Work Order"), () => print_order(frm), __("Print and Share"));
 		if (frm.doc.resident && frappe.user.has_role(["Property Front Desk", "Property Manager"])) {
-			frm.add_custom_button(__("Tracking QR"), () => tracking(frm), __("Hand Out"));
+			frm.add_custom_button(__("Tracking QR"), () => tracking(frm), __("Print and Share"));
 		}
-		frm.add_custom_button(__("Open on the Phone Page"), () => window.open(`/jobs#job/${encodeURIComponent(frm.doc.name)}`, "_blank"), __("Hand Out"));
+		frm.add_custom_button(__("Open on the Phone Page"), () => window.open(`/jobs#job/${encodeURIComponent(frm.doc.name)}`, "_blank"), __("Print and Share"));
 	};
 })();

@@ -39,10 +39,10 @@ frappe.provide("property_service.repairs");
 		const live = repairs.LIVE.includes(doc.stage);
 		const found = [];
 		if (facts.incident && facts.incident.text_to_read && live) {
-			const buttons = facts.acts.includes("confirm_incident") ? [["belongs", __("Belongs to it")], ["apart", __("Does not belong to it")]] : [];
+			const buttons = facts.acts.includes("confirm_incident") ? [["belongs", __("Part of the Incident")], ["apart", __("Not Part of the Incident")]] : [];
 			found.push(banner("blue", __("Read out ({0}):", [facts.incident.title || facts.incident.name]), text(facts.incident.text_to_read), buttons));
 		}
-		if (facts.shut_off_valve && live) found.push(banner("red", __("Shut-off valve:"), text(facts.shut_off_valve)));
+		if (facts.shut_off_valve && live) found.push(banner("red", __("Shut-off Valve:"), text(facts.shut_off_valve)));
 		if (facts.equipment_location && live) found.push(banner("gray", __("Equipment Location:"), text(facts.equipment_location)));
 		if (facts.advice && live) found.push(banner("orange", __("Tell the caller:"), text(facts.advice)));
 		if (facts.rework_of) {
@@ -51,13 +51,13 @@ frappe.provide("property_service.repairs");
 			found.push(banner("pink", __("Rework: the same fault was repaired before."), `${link(earlier.name)} ${told}`));
 		}
 		if (cint(doc.is_warranty)) {
-			found.push(banner("green", __("In warranty until {0}.", [frappe.datetime.str_to_user(doc.warranty_until) || "-"]), text(__("Free for the customer."))));
+			found.push(banner("green", __("In warranty until {0}.", [frappe.datetime.str_to_user(doc.warranty_until) || "-"]), text(__("Free for the resident."))));
 		}
 		if (doc.status === "Quoted" && doc.quote_status === "Declined") {
-			found.push(banner("orange", __("The customer declined the price."), text(doc.consent_note || ""), [["consent", __("Answer of the customer")]]));
+			found.push(banner("orange", __("The resident declined the price."), text(doc.consent_note || ""), [["consent", __("Resident's Answer")]]));
 		} else if (facts.acts.includes("consent")) {
 			const price = format_currency(doc.quote_amount, "CNY");
-			found.push(banner("orange", __("{0} quoted, waiting for the customer's answer.", [price]), "", [["consent", __("Answer of the customer")]]));
+			found.push(banner("orange", __("{0} quoted, waiting for the resident's answer.", [price]), "", [["consent", __("Resident's Answer")]]));
 		}
 		if (cint(doc.urge_count) && live) found.push(banner("orange", __("Urged {0} times, last {1}.", [doc.urge_count, frappe.datetime.str_to_user(doc.last_urged_at)])));
 		return found.join("");
@@ -67,7 +67,7 @@ frappe.provide("property_service.repairs");
 
 	function course(steps) {
 		const rows = steps.map((step) => {
-			const by = step.actor_kind === "System" ? __("by itself") : step.actor_name || __(step.actor_kind);
+			const by = step.actor_kind === "System" ? __("automatically") : step.actor_name || __(step.actor_kind);
 			const to = MOVES.includes(step.step) && step.to_user_name ? ` → ${step.to_user_name}` : "";
 			const reason = step.step === "Photo Added" ? "" : __(step.reason || "");
 			const note = [reason, step.note].filter(Boolean).join(" · ");
@@ -91,7 +91,7 @@ frappe.provide("property_service.repairs");
 		frm.dashboard.parent.find(".repair-facts").remove();
 		const top = banners(frm, facts);
 		const box = $(`<div class="repair-facts" style="padding:10px 15px 4px">${top}${photos(facts.photos)}
-			<details ${frm.doc.stage === "Open" ? "" : "open"}><summary style="cursor:pointer;font-weight:600;padding:4px 0">${__("So far ({0})", [facts.steps.length])}</summary>${course(facts.steps)}</details></div>`);
+			<details ${frm.doc.stage === "Open" ? "" : "open"}><summary style="cursor:pointer;font-weight:600;padding:4px 0">${__("So Far ({0})", [facts.steps.length])}</summary>${course(facts.steps)}</details></div>`);
 		frm.dashboard.parent.append(box);
 		frm.dashboard.show();
 		box.on("click", "[data-act]", (event) => {

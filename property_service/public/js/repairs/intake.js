@@ -58,8 +58,8 @@ frappe.provide("property_service.repairs");
 		);
 		const place = box(frm).find(".place");
 		place.html(`<div style="margin-bottom:6px"><b>${__("Who is calling from {0}?", [text(room.short_label)])}</b></div>
-			<div>${people.join("") || `<span class="text-muted">${__("Nobody is registered in this room. Enter name and phone below.")}</span>`}</div>
-			${live.length ? `<div style="margin:4px 0;color:var(--text-on-orange)"><b>${__("Open in this room:")}</b> ${live.join("; ")}</div>` : ""}`);
+			<div>${people.join("") || `<span class="text-muted">${__("Nobody is registered in this unit. Enter name and phone below.")}</span>`}</div>
+			${live.length ? `<div style="margin:4px 0;color:var(--text-on-orange)"><b>${__("Open in this unit:")}</b> ${live.join("; ")}</div>` : ""}`);
 		place.find("[data-resident]").on("click", (event) => {
 			event.preventDefault();
 			frm.set_value("resident", event.currentTarget.dataset.resident);
@@ -102,15 +102,15 @@ frappe.provide("property_service.repairs");
 			if (frm.doc.unit !== unit || frm.doc.category !== name) return;
 			const open = (request) => `<a href="${frappe.utils.get_form_link("Repair Request", request)}" target="_blank">${text(request)}</a>`;
 			const parts = [];
-			if (found.shut_off_valve) parts.push(line("red", __("Shut-off valve:"), text(found.shut_off_valve)));
+			if (found.shut_off_valve) parts.push(line("red", __("Shut-off Valve:"), text(found.shut_off_valve)));
 			if (found.advice) parts.push(line("orange", __("Tell the caller:"), text(found.advice)));
 			if (found.rework_of) parts.push(line("pink", __("Rework: the same fault was repaired before."), open(found.rework_of)));
-			if (found.in_warranty) parts.push(line("green", __("In warranty until {0}.", [frappe.datetime.str_to_user(found.warranty_until)]), text(__("Free for the customer."))));
+			if (found.in_warranty) parts.push(line("green", __("In warranty until {0}.", [frappe.datetime.str_to_user(found.warranty_until)]), text(__("Free for the resident."))));
 			if (found.refer_to) parts.push(line("blue", __("Usually referred to:"), text(found.refer_to)));
 			const others = found.requests.filter((row) => row.name !== found.rework_of && !repairs.LIVE.includes(row.stage));
 			if (others.length) {
 				const rows = others.slice(0, 4).map((row) => `${open(row.name)} ${text(frappe.datetime.str_to_user(row.reported_at))} · ${text(repairs.state_label(row.status))}`);
-				parts.push(line("gray", __("Reported before in this room:"), rows.join("; ")));
+				parts.push(line("gray", __("Reported before in this unit:"), rows.join("; ")));
 			}
 			earlier.html(parts.join(""));
 		});

@@ -50,7 +50,7 @@ Object.assign(property_service.repairs, {
 		if (!doc.name || doc.__islocal) return null;
 		if (!this.LIVE.includes(doc.stage)) {
 			if (cint(doc.finish_late) || cint(doc.response_late)) {
-				const text = cint(doc.finish_late) ? __("Was finished late") : __("Was answered late");
+				const text = cint(doc.finish_late) ? __("Finished Late") : __("Responded Late");
 				return { level: "was_late", colour: "red", text };
 			}
 			return null;
@@ -58,7 +58,7 @@ Object.assign(property_service.repairs, {
 		const due = doc.arrived_at ? doc.finish_by : doc.respond_by || doc.finish_by;
 		if (!due) {
 			const waits = doc.stage === "Waiting";
-			return waits ? { level: "standing", colour: "blue", text: __("The clock stands") } : null;
+			return waits ? { level: "standing", colour: "blue", text: __("Clock Stopped") } : null;
 		}
 		const minutes = this.minutes_until(due);
 		const to_arrive = !doc.arrived_at && doc.respond_by;
@@ -78,7 +78,7 @@ Object.assign(property_service.repairs, {
 		const filter = `status,=,${doc.status}`;
 		const late = this.lateness(doc);
 		if (late && late.level === "late") return [`${__("Late")} · ${label}`, "red", filter];
-		if (late && late.level === "soon") return [`${__("Due soon")} · ${label}`, "orange", filter];
+		if (late && late.level === "soon") return [`${__("Due Soon")} · ${label}`, "orange", filter];
 		return [label, this.state_colour[doc.status] || "blue", filter];
 	},
 });

@@ -84,7 +84,7 @@ class RepairCategory(Document):
             "Repair Category", self.parent_category, ["is_group", "parent_category"], as_dict=True
         )
         if not parent or not parent.is_group or parent.parent_category or cint(self.is_group):
-            self.refuse(_("A category lies in a group, and a group in none. Choose a group as the parent."))
+            self.refuse(_("A category belongs to a group, and a group has no parent. Choose a group as the parent."))
 
     def check_targets(self) -> None:
         """One row a priority; who must finish sooner than arrive is a slip of the pen."""
@@ -103,7 +103,7 @@ class RepairCategory(Document):
         with rules_speak():
             low, high = money(self.price_from), money(self.price_to)
         if low < 0 or (high and high < low):
-            self.refuse(_("The price range ends below its beginning. Correct one of the two."))
+            self.refuse(_("The highest price is below the lowest. Correct one of the two."))
 
     def refuse(self, sentence: str) -> None:
         """Refuse to save, with a sentence for the manager."""

@@ -174,7 +174,7 @@ class RepairRequest(GuardedDocument):
         effects.go_on(self)
 
     def before_rename(self, *_names: object) -> None:
-        frappe.throw(_("The number of a repair request stays as it is."), InputRefused)
+        frappe.throw(_("The number of a repair request cannot be changed."), InputRefused)
 
 
 def on_doctype_update() -> None:

@@ -17,7 +17,7 @@ frappe.listview_settings["Repair Request"] = {
 			const text = frappe.utils.escape_html;
 			const colour = { Emergency: "red", High: "orange" }[doc.priority];
 			const marks = [
-				cint(doc.urge_count) ? __("Urged {0}x", [doc.urge_count]) : "",
+				cint(doc.urge_count) ? __("Urged {0}×", [doc.urge_count]) : "",
 				cint(doc.is_rework) ? __("Rework") : "",
 				cint(doc.is_warranty) ? __("Warranty") : "",
 			].filter(Boolean);
@@ -50,8 +50,8 @@ frappe.listview_settings["Repair Request"] = {
 			);
 		const live = ["stage", "in", property_service.repairs.LIVE];
 		const quick = [
-			[__("Given to Me"), [live, ["assigned_to", "=", frappe.session.user]]],
-			[__("Nobody Assigned"), [["stage", "=", "Open"], ["assigned_to", "is", "not set"]]],
+			[__("Assigned to Me"), [live, ["assigned_to", "=", frappe.session.user]]],
+			[__("Unassigned"), [["stage", "=", "Open"], ["assigned_to", "is", "not set"]]],
 			[__("Overdue"), [live, ["finish_late", "=", 1]]],
 			[__("To Accept"), [["status", "=", "New"]]],
 			[__("All Open"), [live]],

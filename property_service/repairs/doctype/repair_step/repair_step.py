@@ -50,7 +50,7 @@ class RepairStep(ScopedDocument):
         """The log is evidence: it grows and is never touched."""
         frappe.throw(
             _(
-                "The steps of a repair are written by the system and stay as they are. Act on the repair request instead."
+                "The steps of a repair are recorded by the system and cannot be changed. Act on the repair request instead."
             ),
             frappe.PermissionError,
         )
