@@ -191,7 +191,7 @@ class TestWarrantyStory(RepairTestCase):
         for early in ("Ordered", "Fixed", "Owner Signed", "Third Party", "Responsibility Fixed"):
             with self.subTest(early), self.assertRaises(frappe.ValidationError):
                 step(early)
-        step("Survey", remark="Damp around the window")
+        step("Site Survey", remark="Damp around the window")
         with self.assertRaises(frappe.ValidationError):
             step("Responsibility Fixed")
         with self.assertRaises(frappe.ValidationError):
@@ -229,7 +229,7 @@ class TestWarrantyStory(RepairTestCase):
         flat = factories.make_unit(self.building, deemed_handover_date=frappe.utils.add_months(site_now().date(), -2))
         doc = factories.make_repair(flat, self.resident, category)
         self.by(FD, "accept", doc)
-        self.by(FD, "warranty_step", doc, "Survey")
+        self.by(FD, "warranty_step", doc, "Site Survey")
         self.by(FD, "warranty_step", doc, "Responsibility Fixed", responsibility="Owner")
         self.assertEqual((doc.is_warranty, doc.is_chargeable, doc.payment_status), (0, 1, "Unpaid"))
 

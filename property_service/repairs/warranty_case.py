@@ -19,7 +19,7 @@ from property_service.property_service.service_clock import local_day, site_now
 from property_service.property_service.stages import VOID
 from property_service.repairs import intake, letters, timeline
 
-SURVEY, RESPONSIBILITY, ORDERED = mark("Survey"), mark("Responsibility Fixed"), mark("Ordered")
+SURVEY, RESPONSIBILITY, ORDERED = mark("Site Survey"), mark("Responsibility Fixed"), mark("Ordered")
 APPOINTMENT, REMINDED, THIRD_PARTY = mark("Appointment Made"), mark("Reminded"), mark("Third Party")
 FIXED, SIGNED = mark("Fixed"), mark("Owner Signed")
 STEPS = (SURVEY, RESPONSIBILITY, ORDERED, APPOINTMENT, REMINDED, THIRD_PARTY, FIXED, SIGNED)

@@ -99,7 +99,7 @@ class RepairRequest(GuardedDocument):
         visit_status: DF.Literal["", "Due", "Done", "Not Needed"]
         warranty_status: DF.Literal[
             "",
-            "Survey",
+            "Site Survey",
             "Responsibility Fixed",
             "Ordered",
             "Appointment Made",

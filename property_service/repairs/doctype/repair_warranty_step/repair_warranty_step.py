@@ -16,7 +16,7 @@ class RepairWarrantyStep(Document):
         parenttype: DF.Data
         remark: DF.SmallText | None
         step: DF.Literal[
-            "Survey",
+            "Site Survey",
             "Responsibility Fixed",
             "Ordered",
             "Appointment Made",
