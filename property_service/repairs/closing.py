@@ -14,6 +14,7 @@ from property_service.front_desk import return_visits
 from property_service.front_desk.visit_rules import VisitNeed, act_on, second_visit_on, visit_due
 from property_service.property_service.guarded_document import advance
 from property_service.property_service.money import money
+from property_service.property_service.rule_error import mark
 from property_service.property_service.service_clock import local_day, site_now, to_site, zone_of
 from property_service.property_service.staff_notices import staff_with_role, tell_staff
 from property_service.repairs import dispatching, rework, timeline
@@ -208,7 +209,7 @@ def _to_supervisor(doc: Document, visit: Document) -> str:
     _plan(doc, COURTESY, site_now(), SUPERVISOR_HOURS, on_site=False, supervisor_only=True)
     tell_staff(
         [dispatching.leader_of(doc), dispatching.manager_of(doc.community), *staff_with_role(MANAGER, doc.community)],
-        (_("Dissatisfied with {0} ({1}): please call back."), doc.name, (visit.dissatisfied_reason,)),
+        (mark("Dissatisfied with {0} ({1}): please call back."), doc.name, (visit.dissatisfied_reason,)),
         doc.doctype,
         doc.name,
     )

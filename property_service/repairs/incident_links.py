@@ -13,6 +13,7 @@ from frappe.utils import cint
 from property_service.dispatch import incident_rules, incidents
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.guarded_document import advance
+from property_service.property_service.rule_error import mark
 from property_service.property_service.service_clock import in_the_past, site_now, to_aware
 from property_service.property_service.staff_notices import staff_with_role, tell_staff
 from property_service.property_service.stages import DONE, VOID
@@ -76,7 +77,7 @@ def propose(community: str, category: str) -> None:
     _join_many(name, requests, community)
     tell_staff(
         staff_with_role(FRONT_DESK, community),
-        (_("{0} calls look like one fault: {1}. Please confirm the incident."), len(requests), (category,)),
+        (mark("{0} calls look like one fault: {1}. Please confirm the incident."), len(requests), (category,)),
         "Service Incident",
         name,
     )

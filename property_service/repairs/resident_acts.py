@@ -12,6 +12,7 @@ from frappe.utils import cint, get_datetime
 
 from property_service.property_service.errors import InputRefused, NotAllowedNow, TooMany
 from property_service.property_service.plain_text import plain_text
+from property_service.property_service.rule_error import mark
 from property_service.property_service.service_clock import local, local_day, site_now, start_of_local_day
 from property_service.property_service.staff_notices import staff_with_role, tell_staff
 from property_service.property_service.stages import DONE, VOID
@@ -88,7 +89,7 @@ def urge(doc: Document, resident: str) -> Document:
     timeline.log_step(doc, timeline.URGED, actor_kind=timeline.RESIDENT)
     tell_staff(
         [doc.assigned_to, dispatching.leader_of(doc), *staff_with_role(FRONT_DESK, doc.community)],
-        (_("Urged {1} times: {0}"), doc.name, doc.urge_count),
+        (mark("Urged {1} times: {0}"), doc.name, doc.urge_count),
         doc.doctype,
         doc.name,
     )

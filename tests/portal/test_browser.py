@@ -61,6 +61,35 @@ def test_without_javascript(world: World, browser: Any) -> None:
     page.context.close()
 
 
+def test_photos_too_large_for_the_server_are_said_before_and_after_sending(world: World, browser: Any) -> None:
+    page = signed_in(world, browser, "owner")
+    # No picture of a test is this large once it is shrunk.
+    page.add_init_script(
+        "HTMLCanvasElement.prototype.toBlob = done => done(new Blob([new Uint8Array(6 << 20)], {type: 'image/jpeg'}))"
+    )
+    page.goto(f"{world.server}/resident/report")
+    page.click(f'label.tile:has(input[value="{world.categories["water"]}"])')
+    page.fill("#description", f"Two large photos {frappe.generate_hash(length=6)}")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "report_fault" in request.url else None)
+    photo = {"name": "big.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    page.set_input_files("#photos", [photo, photo])
+    page.wait_for_selector("#problem:visible")
+    assert "together they may have 10 MB" in page.inner_text("#problem")
+    page.click("#send")
+    assert "Please remove one" in page.inner_text("#problem") and asked == []
+    page.locator("#thumbs button").first.click()
+    # The answer of a server that takes less than the site says.
+    page.route(
+        "**/*report_fault", lambda route: route.fulfill(status=413, content_type="text/html", body="<h1>413</h1>")
+    )
+    with page.expect_request("**/*report_fault"):
+        page.click("#send")
+    page.wait_for_selector("#problem:visible")
+    assert "Please remove one" in page.inner_text("#problem") and page.locator("#send").is_enabled()
+    page.context.close()
+
+
 @pytest.mark.parametrize("width", [360, 390, 1366])
 def test_nothing_runs_over_the_edge_and_taps_find_their_target(world: World, browser: Any, width: int) -> None:
     page = signed_in(world, browser, "owner")

@@ -144,3 +144,26 @@ def test_no_literal_desk_route():
         if not is_test(path) and "sandbox" not in path.parts and re.search(r"""["'f]/?app/""", path.read_text())
     ]
     assert not wrong
+
+
+def test_staff_are_told_in_their_own_language():
+    """A sentence for colleagues is only marked for translation: whoever causes it may read another language."""
+    wrong = []
+    for path in code_files(".py"):
+        source = path.read_text(encoding="utf-8")
+        if is_test(path) or "tell_staff" not in source:
+            continue
+        tree = ast.parse(source)
+        only_mark = {"mark"} | {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("rule_error")
+            for alias in node.names
+            if alias.name == "mark"
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("tell_staff") and len(node.args) > 1:
+                for call in (n for n in ast.walk(node.args[1]) if isinstance(n, ast.Call)):
+                    if ast.unparse(call.func) in {"_", "frappe._"} - only_mark:
+                        wrong.append(f"{path.relative_to(ROOT)}:{call.lineno}")
+    assert not wrong

@@ -4,12 +4,15 @@
 	const form = document.getElementById("report");
 	if (!form) return;
 	const LONGEST = 1600;
+	const WORDS_BYTES = 64 * 1024; // what the form needs besides its photos
 	const input = document.getElementById("photos");
 	const thumbs = document.getElementById("thumbs");
 	const problem = document.getElementById("problem");
 	const send = document.getElementById("send");
 	const say = form.dataset;
 	const photos = [];
+	const most_bytes = Number(say.megabytes) * 1024 * 1024 - WORDS_BYTES;
+	const too_large = () => photos.reduce((sum, blob) => sum + blob.size, 0) > most_bytes;
 
 	function complain(text) {
 		problem.textContent = text;
@@ -82,6 +85,7 @@
 			}
 			try {
 				photos.push(await shrink(file));
+				if (too_large()) complain(say.large);
 			} catch (error) {
 				complain(say.heic);
 			}
@@ -140,6 +144,7 @@
 	form.addEventListener("submit", async (event) => {
 		event.preventDefault();
 		if (send.disabled) return;
+		if (too_large()) return complain(say.large);
 		const label = send.textContent;
 		send.disabled = true;
 		send.textContent = say.sending;
@@ -154,6 +159,7 @@
 				body,
 				headers: { "X-Frappe-CSRF-Token": body.get("csrf_token"), Accept: "application/json" },
 			});
+			if (answer.status === 413) throw new Refusal(say.large);
 			const told = await answer.json();
 			if (!answer.ok) throw new Refusal(sentence(told) || say.failed);
 			location.assign(`/resident/repair?name=${encodeURIComponent(told.message.name)}&thanks=1`);

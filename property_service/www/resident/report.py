@@ -20,4 +20,6 @@ def get_context(context: Any) -> None:
             forms.go_to(f"/resident/repair?name={made['name']}&thanks=1")
     context.groups = offers.category_tiles()
     context.room = viewer.room(context.sent["unit"] or frappe.form_dict.get("unit"))
+    # The platform refuses a larger request before any code of ours sees it.
+    context.most_megabytes = max(frappe.request.max_content_length // 1024 // 1024, 1)
     context.most_photos = frappe.get_cached_doc("Property Service Settings").max_photos or api.DEFAULT_PHOTOS
