@@ -14,6 +14,7 @@ from frappe.utils.password import Auth, passlibctx, update_password
 
 from property_service.portal.access import forget_cached_access
 from property_service.property_service.errors import InputRefused
+from property_service.property_service.languages import language_for
 from property_service.setup.roles import RESIDENT
 
 DOMAIN = "@residents.invalid"
@@ -37,7 +38,7 @@ def ensure_account(resident: str) -> str:
             "doctype": "User",
             "email": f"r-{frappe.generate_hash(length=20)}{DOMAIN}",
             "first_name": row.resident_name[:140],
-            "language": row.language or "zh",
+            "language": language_for(row.language),
             "user_type": "Website User",
             "user_image": PICTURE,
             "send_welcome_email": 0,

@@ -71,6 +71,26 @@ class TestAccounts(PropertyServiceTestCase):
         # Made, not yet let in.
         self.assertEqual(units_of(user.name), ())
 
+    def test_an_account_speaks_the_residents_language(self) -> None:
+        def language_of(preferred: str | None, language: str, country: str) -> str:
+            settings = {"language": language, "country": country}
+            with patch("frappe.get_system_settings", settings.get):
+                resident = make_resident(self.unit, language=preferred)
+                return frappe.db.get_value("User", accounts.ensure_account(resident.name), "language")
+
+        self.assertEqual(language_of("en", "zh", "China"), "en")
+        self.assertEqual(language_of(None, "en", "China"), "zh")
+        self.assertEqual(language_of(None, "zh", "Singapore"), "zh")
+        self.assertEqual(language_of(None, "en", "Singapore"), "en")
+
+    def test_the_desk_changes_the_language_of_an_account(self) -> None:
+        user = self.with_account(self.resident)
+        resident = frappe.get_doc("Resident", self.resident.name)
+        for language in ("en", "zh"):
+            resident.language = language
+            resident.save()
+            self.assertEqual(frappe.db.get_value("User", user, "language"), language)
+
     def test_a_whole_building_gets_accounts_in_one_hour(self) -> None:
         before = frappe.local.conf.get("throttle_user_limit")
         frappe.local.conf.throttle_user_limit = 0

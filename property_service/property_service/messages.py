@@ -10,6 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
+from property_service.property_service.languages import language_for
 from property_service.property_service.service_clock import in_the_past, site_now
 
 LEASE_MINUTES = 10
@@ -74,7 +75,7 @@ def sms_is_set_up() -> bool:
 
 def language_of(resident: str) -> str:
     """The language in which a resident is written to."""
-    return _person(resident).language or "zh"
+    return language_for(_person(resident).language)
 
 
 def _addresses(resident: str) -> dict[str, str | None]:

@@ -6,6 +6,7 @@ from property_service.property_service import names, residents
 from property_service.property_service.errors import rules_speak
 from property_service.property_service.estate_hits import current_stays
 from property_service.property_service.identity import fingerprint
+from property_service.property_service.languages import language_for
 from property_service.property_service.resident_merge import duplicates_of
 
 
@@ -57,6 +58,11 @@ class Resident(Document):
             self.take_identity_number()
         if self.merged_into:
             self.is_active = 0
+
+    def on_update(self) -> None:
+        if self.user and self.has_value_changed("language"):
+            frappe.db.set_value("User", self.user, "language", language_for(self.language))
+            frappe.clear_cache(user=self.user)
 
     def take_identity_number(self) -> None:
         """The number itself is stored encrypted by the platform; the form gets stars and sends them back."""
