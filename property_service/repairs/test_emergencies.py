@@ -144,7 +144,7 @@ class TestBurstPipe(EmergencyTestCase):
             self.assertEqual(doc.stage, "Done", doc.name)
             told = frappe.get_all(
                 "Service Message",
-                {"resident": person.name, "text": ("like", "%welded%"), "subject": ("like", "%is repaired%")},
+                {"resident": person.name, "text": ("like", "%welded%"), "subject": ("like", "%has been repaired%")},
             )
             self.assertEqual(len(told), 1)
         self.assertTrue(

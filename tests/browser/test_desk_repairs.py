@@ -195,7 +195,7 @@ def test_the_list_says_what_is_late(people: Browsers, day: frappe._dict) -> None
     page.on("request", lambda request: asked.append(request.url))
     for name, label, colour in (
         (late, "Late · Dispatched", "red"),
-        (soon, "Due soon", "orange"),
+        (soon, "Due Soon", "orange"),
         (fine, "Dispatched", "blue"),
     ):
         pill = row.filter(has=page.locator(f'[data-name="{name}"]')).locator(".indicator-pill").first

@@ -115,7 +115,7 @@ class TestServiceIncident(PropertyServiceTestCase):
     def test_times(self) -> None:
         soon, later = site_now() + timedelta(hours=2), site_now() + timedelta(hours=4)
         for values, words in (
-            ({"expected_until": site_now() - timedelta(hours=2)}, "end before it begins"),
+            ({"expected_until": site_now() - timedelta(hours=2)}, "end is before the start"),
             ({"started_at": soon}, "cannot begin in the future"),
             ({"kind": "Planned Work", "started_at": soon}, "Enter when"),
         ):

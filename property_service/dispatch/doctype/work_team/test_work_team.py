@@ -174,7 +174,7 @@ class TestWorkTeam(PropertyServiceTestCase):
             order_by="creation asc",
         )  # fmt: skip
         self.assertEqual([text for text in said if "off duty" in text], said[-1:])
-        with self.assertRaisesRegex(InputRefused, "no member"):
+        with self.assertRaisesRegex(InputRefused, "not a member"):
             teams.set_duty(self.leader, True, first.name)
 
     def test_an_older_form_does_not_turn_back_the_duty(self) -> None:
