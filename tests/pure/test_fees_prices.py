@@ -53,7 +53,7 @@ def test_what_is_no_number_is_refused(value: object) -> None:
         (10.005, "parts of a cent"),
         ("1e-30", "parts of a cent"),
         (100_000_000.01, "more than"),
-        ("abc", "no amount of money"),
+        ("abc", "not an amount of money"),
     ],
 )
 def test_an_entered_amount_is_refused(value: object, reason: str) -> None:
