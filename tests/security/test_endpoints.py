@@ -73,7 +73,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "repairs.api.solve_on_phone": {**REQUEST, "work_done": "Done"},
     "repairs.api.reopen": {**REQUEST, "reason": "again"},
     "repairs.api.close": REQUEST,
-    "repairs.api.warranty_step": {**REQUEST, "step": "Survey"},
+    "repairs.api.warranty_step": {**REQUEST, "step": "Site Survey"},
     "repairs.api.set_payment": {**REQUEST, "status": "Paid"},
     "repairs.api.confirm_incident": REQUEST,
     "repairs.api.attach_photo": REQUEST,

@@ -31,7 +31,7 @@ class Resident(Document):
         identity_number: DF.Password | None
         invoice_title: DF.Data | None
         is_active: DF.Check
-        language: DF.Link | None
+        language: DF.Literal["", "zh", "en"]
         merged_into: DF.Link | None
         name_initials: DF.Data | None
         name_pinyin: DF.Data | None
