@@ -98,7 +98,12 @@ permission_query_conditions = {
 website_route_rules = [{"from_route": "/q/<token>", "to_route": "q"}]
 auth_hooks = ["property_service.portal.gate.check_request"]
 after_request = ["property_service.portal.gate.set_headers"]
-jinja = {"methods": ["property_service.repairs.work_order.work_order"]}
+jinja = {
+    "methods": [
+        "property_service.front_desk.visit_paper.visit_record",
+        "property_service.repairs.work_order.work_order",
+    ]
+}
 
 doc_events = {
     "Email Queue": {"before_insert": "property_service.portal.accounts.keep_mail_inside"},
@@ -133,7 +138,10 @@ override_whitelisted_methods = {
 }
 
 scheduler_events = {
-    "hourly": ["property_service.repairs.closing.auto_close"],
+    "hourly": [
+        "property_service.repairs.closing.auto_close",
+        "property_service.front_desk.return_visits.close_overdue",
+    ],
     "daily": [
         "property_service.property_service.unit_occupancies.settle_changed_today",
         "property_service.portal.sign_in.forget_old_codes",

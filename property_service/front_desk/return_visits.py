@@ -5,7 +5,8 @@ A visit closed by the system is never a visit: it keeps a status of its own and 
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import frappe
@@ -31,6 +32,7 @@ CHANNELS = ("Phone", "On Site", "WeChat")
 SUPERVISORS = frozenset({"Property Manager", "Property Team Leader"})
 VISITORS = SUPERVISORS | {"Property Front Desk"}
 LONGEST_REMARK, LONGEST_NOTE = 1000, 140
+SWEEP = 200
 
 
 def plan_visit(
@@ -149,12 +151,30 @@ def record_attempt(
 
 def cancel_visits(reference_doctype: str, reference_name: str, because: str = "") -> list[str]:
     """Cancel the due visits of a document that needs none any more; returns their names. They count nowhere."""
-    return _end_due(reference_doctype, reference_name, CANCELLED, because)
+    about = {"reference_doctype": reference_doctype, "reference_name": reference_name, "status": DUE}
+    names = frappe.get_all("Return Visit", about, pluck="name", order_by="name asc")
+    for visit in _still_due(names):
+        visit.plan_key = None
+        _end(visit, CANCELLED, because)
+    return names
 
 
-def close_by_system(reference_doctype: str, reference_name: str, because: str = "") -> list[str]:
-    """End the due visits of a document that closes without one; counted as due, never as visited. Returns names."""
-    return _end_due(reference_doctype, reference_name, CLOSED_BY_SYSTEM, because)
+def close_overdue() -> int:
+    """Scheduler: close the visits that nobody finished within the set days after they were due; returns how many.
+
+    They stay counted as due and never as visited. The rooms above are told, for what waits for the visit.
+    """
+    days = cint(_settings("visit_close_days", 0))
+    if not days:
+        return 0
+    late = {"status": DUE, "due_at": ["<", site_now() - timedelta(days=days)]}
+    names = frappe.get_all("Return Visit", late, pluck="name", order_by="due_at asc, name asc", limit=SWEEP)
+    closed = 0
+    for visit in _still_due(names):
+        _end(visit, CLOSED_BY_SYSTEM)
+        _tell(visit)
+        closed += 1
+    return closed
 
 
 def reassign(visit: str, user: str | None) -> Document:
@@ -317,22 +337,16 @@ def _tell(doc: Document) -> None:
         doc.db_set("outcome", followed[:140])
 
 
-def _end_due(reference_doctype: str, reference_name: str, status: str, because: str) -> list[str]:
-    names = frappe.get_all(
-        "Return Visit",
-        {"reference_doctype": reference_doctype, "reference_name": reference_name, "status": DUE},
-        pluck="name",
-        order_by="name asc",
-    )
+def _still_due(names: list[str]) -> Iterator[Document]:
     for name in names:
         doc = frappe.get_doc("Return Visit", name, for_update=True)
-        if doc.status != DUE:
-            continue
-        doc.status, doc.outcome, doc.next_attempt_at = status, because[:140] or None, None
-        if status == CANCELLED:
-            doc.plan_key = None
-        _save(doc)
-    return names
+        if doc.status == DUE:
+            yield doc
+
+
+def _end(doc: Document, status: str, because: str = "") -> None:
+    doc.status, doc.outcome, doc.next_attempt_at = status, because[:140] or None, None
+    _save(doc)
 
 
 def _save(doc: Document) -> Document:

@@ -8,6 +8,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.model.document import Document
 from frappe.query_builder import Criterion, Order
 from frappe.query_builder.functions import Count
 from frappe.utils import get_datetime, getdate
@@ -105,7 +106,7 @@ def household_sheet(visits: list[str]) -> dict[str, Any]:
     for row in rows:
         _judge(row, hours[row.community], moment)
         row.script = script_for(row.visit_kind, bool(row.on_site_recheck))
-        row.context = _context(row)
+        row.context = context_of(row)
     contact = first_with_phone(rows) or rows[0]
     community_name = frappe.get_cached_value("Community", contact.community, "community_name")
     return {
@@ -238,7 +239,8 @@ def _done_today(communities: tuple[str, ...] | None, moment: datetime) -> int:
     return _within(query, table, communities).run()[0][0]
 
 
-def _context(row: frappe._dict) -> dict[str, Any] | None:
+def context_of(row: frappe._dict | Document) -> dict[str, Any] | None:
+    """What was done before a visit, as the room it belongs to tells it: {title, lines, url}; None where none does."""
     answers: Iterable[Any] = call_extensions("property_service_visit_context", visit=row)
     return next((answer for answer in answers if answer), None)
 

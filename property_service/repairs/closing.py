@@ -23,7 +23,7 @@ from property_service.repairs.lifecycle import AWAITING_VISIT, CLOSED, COMPLETED
 from property_service.repairs.reading import place_label
 from property_service.repairs.roles import MANAGER
 
-DUE, DONE, NOT_NEEDED = "Due", "Done", "Not Needed"
+DUE, DONE, NOT_NEEDED, NOT_MADE = "Due", "Done", "Not Needed", "Not Made"
 AFTER_REWORK, SECOND_VISIT, COURTESY = "After Rework", "Second Visit", "Courtesy"
 SUPERVISOR_HOURS = 24
 SECOND_VISIT_HOURS = 48
@@ -116,7 +116,11 @@ def cancel_visits(doc: Document) -> None:
 
 def on_visit_result(visit: Document) -> str | None:
     """Act on the result of a return visit of a repair (extension point); returns what followed, as a sentence."""
-    if visit.reference_doctype != "Repair Request" or not visit.result:
+    if visit.reference_doctype != "Repair Request":
+        return None
+    if visit.status == return_visits.CLOSED_BY_SYSTEM:
+        return _closed_unvisited(visit.reference_name)
+    if not visit.result:
         return None
     doc = frappe.get_doc("Repair Request", visit.reference_name, for_update=True)
     doc.flags.visited_at = visit.visited_at
@@ -135,6 +139,16 @@ def on_visit_result(visit: Document) -> str | None:
     if followed == "Complaint":
         sentence = _to_supervisor(doc, visit)
     return sentence
+
+
+def _closed_unvisited(name: str) -> str | None:
+    """Nobody made the visit in time: the job closes all the same, and says that it was not visited."""
+    doc = frappe.get_doc("Repair Request", name, for_update=True)
+    if doc.status != AWAITING_VISIT:
+        return None
+    doc.visit_status = NOT_MADE
+    move(doc, CLOSED, "visit not made")
+    return _("{0} is closed.").format(doc.name)
 
 
 def auto_close() -> int:

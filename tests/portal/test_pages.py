@@ -259,7 +259,7 @@ def queries_of(user: str, path: str) -> int:
         assert "My Repairs" in response.get_data(as_text=True) or "repairs" not in path
     finally:
         forget_cached_access()
-        frappe.local.request = None
+        del frappe.local.request
         frappe.set_user("Administrator")
     return len(counted)
 

@@ -1,6 +1,7 @@
 frappe.ui.form.on("Return Visit", {
 	refresh(frm) {
 		frm.disable_save();
+		frm.add_custom_button(__("Print Visit Record"), () => print_record(frm));
 		if (frm.doc.status !== "Due") return;
 		frm.set_intro(__("The result is recorded on the call sheet."), "blue");
 		frm.add_custom_button(__("Call Sheet"), () => {
@@ -9,3 +10,15 @@ frappe.ui.form.on("Return Visit", {
 		});
 	},
 });
+
+function print_record(frm) {
+	const query = new URLSearchParams({
+		doctype: "Return Visit",
+		name: frm.doc.name,
+		format: "Return Visit Record",
+		no_letterhead: 1,
+		_lang: frappe.boot.lang || "en",
+		trigger_print: 1,
+	});
+	window.open(`/printview?${query}`, "_blank");
+}

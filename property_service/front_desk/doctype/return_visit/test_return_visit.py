@@ -297,8 +297,16 @@ class TestReturnVisit(PropertyServiceTestCase):
 
     def test_the_system_never_visits(self) -> None:
         repair = make_repair(self.unit, self.resident)
-        visit = self.plan(reference_doctype=repair.doctype, reference_name=repair.name)
-        return_visits.close_by_system(repair.doctype, repair.name, "Nobody called in time")
+        visit, later = (
+            self.plan(reference_doctype=repair.doctype, reference_name=repair.name, due_at=day, reason=reason)
+            for day, reason in ((at(0, "10:00"), "Rule"), (at(1, "10:00"), "Courtesy"))
+        )
+        for days, closed in ((0, 0), (30, 1), (30, 0)):
+            with self.subTest(days), patch.object(return_visits, "site_now", lambda: at(30, "12:00")):
+                frappe.db.set_single_value("Property Service Settings", "visit_close_days", days)
+                frappe.clear_document_cache("Property Service Settings", "Property Service Settings")
+                self.assertEqual(return_visits.close_overdue(), closed)
+        self.assertEqual(frappe.db.get_value("Return Visit", later, "status"), "Due")
         doc = frappe.get_doc("Return Visit", visit)
         self.assertEqual(
             (doc.status, doc.result or "", doc.visited_by, doc.attempts), ("Closed by System", "", None, [])
@@ -319,3 +327,17 @@ class TestReturnVisit(PropertyServiceTestCase):
             self.as_front_desk(visit, "Phone", True, "Dissatisfied", "Not Fixed", at=at(0, "15:00"))
         self.assertEqual(told, ["property_service_visit_result Dissatisfied"])
         self.assertEqual(frappe.db.get_value("Return Visit", visit, "outcome"), "Sent back as rework")
+
+    def test_the_record_on_paper(self) -> None:
+        visit = self.plan(contact_name="<b>Wang</b>", topic="Pipes")
+        due = frappe.get_print("Return Visit", visit, "Return Visit Record", no_letterhead=1)
+        self.assertIn("&lt;b&gt;Wang&lt;/b&gt;", due)
+        self.assertIn("Has the fault been fixed", due)
+        self.assertNotIn("☑", due)
+        self.as_front_desk(visit, "Phone", False, note="No answer")
+        self.as_front_desk(visit, "Phone", True, "Dissatisfied", "Manner", remark="He shouted", at=at(0, "15:00"))
+        frappe.set_user("Administrator")
+        made = frappe.get_print("Return Visit", visit, "Return Visit Record", no_letterhead=1)
+        for words in ("☑ Dissatisfied", "☑ Manner", "☐ Satisfied", "No answer", "He shouted"):
+            self.assertIn(words, made)
+        self.assertNotIn("Has the fault been fixed", made)

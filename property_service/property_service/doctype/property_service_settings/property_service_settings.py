@@ -41,6 +41,7 @@ class PropertyServiceSettings(Document):
         visit_afternoon_from: DF.Time | None
         visit_afternoon_to: DF.Time | None
         visit_attempts: DF.Int
+        visit_close_days: DF.Int
         visit_morning_from: DF.Time | None
         visit_morning_to: DF.Time | None
         warn_percent: DF.Int

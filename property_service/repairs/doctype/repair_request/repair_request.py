@@ -96,7 +96,7 @@ class RepairRequest(GuardedDocument):
         unit: DF.Link | None
         urge_count: DF.Int
         visit_result: DF.Literal["", "Satisfied", "Fairly Satisfied", "Dissatisfied", "Unreachable", "Declined"]
-        visit_status: DF.Literal["", "Due", "Done", "Not Needed"]
+        visit_status: DF.Literal["", "Due", "Done", "Not Needed", "Not Made"]
         warranty_status: DF.Literal[
             "",
             "Site Survey",

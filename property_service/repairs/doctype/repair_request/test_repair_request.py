@@ -10,6 +10,7 @@ from frappe.desk.doctype.bulk_update.bulk_update import submit_cancel_or_update_
 from frappe.model.workflow import apply_workflow
 from frappe.utils import add_days, getdate, today
 
+from property_service.front_desk import return_visits
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.guarded_document import advance
 from property_service.property_service.service_clock import as_of, site_now
@@ -592,6 +593,19 @@ class TestAfterTheWork(RepairTestCase):
         self.assertEqual(doc.status, "Closed")
         visit = frappe.get_last_doc("Return Visit", {"reference_name": doc.name, "status": "Due"})
         self.assertEqual((visit.reason, visit.supervisor_only), ("Courtesy", 1))
+
+    def test_a_visit_nobody_made_closes_and_is_no_visit(self) -> None:
+        doc = self.at("Awaiting Visit")
+        visit = frappe.get_last_doc("Return Visit", {"reference_name": doc.name, "status": "Due"})
+        frappe.db.set_single_value("Property Service Settings", "visit_close_days", 30)
+        frappe.clear_document_cache("Property Service Settings", "Property Service Settings")
+        with patch.object(return_visits, "site_now", lambda: visit.due_at + timedelta(days=31)):
+            return_visits.close_overdue()
+        visit.reload()
+        doc.reload()
+        self.assertEqual((visit.status, visit.result or "", visit.visited_by), ("Closed by System", "", None))
+        self.assertEqual((doc.status, doc.visit_status, doc.visit_result or ""), ("Closed", "Not Made", ""))
+        self.assertFalse(doc.confirmed_at)
 
     def test_unreachable_and_declined_close(self) -> None:
         for result in ("Unreachable", "Declined"):
