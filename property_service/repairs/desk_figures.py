@@ -64,7 +64,7 @@ def by_category(user: str) -> dict[str, Any]:
     rows = list(_of_user(query, table, user).run())
     shown = [(_(category), count) for category, count in rows[:MOST_SLICES]]
     if rest := sum(count for _category, count in rows[MOST_SLICES:]):
-        shown.append((_("All others"), rest))
+        shown.append((_("All Others"), rest))
     if not shown:
         return {}
     labels, values = zip(*shown, strict=True)

@@ -166,7 +166,7 @@ def on_incident_closed(incident: Document) -> str | None:
         letters.write(doc, "incident_closed", key=incident.name, reason=text)
         if doc.status in WAITING_WITH_IT and not doc.taken_at:
             finish_with(doc, text)
-    return _("{0} requests informed.").format(len(names)) if names else None
+    return _("Requests informed: {0}.").format(len(names)) if names else None
 
 
 def finish_with(doc: Document, text: str) -> None:

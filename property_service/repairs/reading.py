@@ -138,7 +138,7 @@ def visit_context(visit: Document | dict) -> dict[str, Any] | None:
     if row.rating:
         lines.append(_("Rated {0} out of 5. {1}").format(row.rating, row.rating_text or ""))
     if row.reopened_count:
-        lines.append(_("Reopened {0} times.").format(row.reopened_count))
+        lines.append(_("Reopened {0}×.").format(row.reopened_count))
     return {
         "title": f"{row.name} · {_(row.category)}",
         "lines": [line for line in lines if line],

@@ -89,7 +89,7 @@ def urge(doc: Document, resident: str) -> Document:
     timeline.log_step(doc, timeline.URGED, actor_kind=timeline.RESIDENT)
     tell_staff(
         [doc.assigned_to, dispatching.leader_of(doc), *staff_with_role(FRONT_DESK, doc.community)],
-        (mark("Urged {1} times: {0}"), doc.name, doc.urge_count),
+        (mark("Urged {1}×: {0}"), doc.name, doc.urge_count),
         doc.doctype,
         doc.name,
     )

@@ -59,7 +59,7 @@ frappe.provide("property_service.repairs");
 			const price = format_currency(doc.quote_amount, "CNY");
 			found.push(banner("orange", __("{0} quoted, waiting for the resident's answer.", [price]), "", [["consent", __("Resident's Answer")]]));
 		}
-		if (cint(doc.urge_count) && live) found.push(banner("orange", __("Urged {0} times, last {1}.", [doc.urge_count, frappe.datetime.str_to_user(doc.last_urged_at)])));
+		if (cint(doc.urge_count) && live) found.push(banner("orange", __("Urged {0}×, last {1}.", [doc.urge_count, frappe.datetime.str_to_user(doc.last_urged_at)])));
 		return found.join("");
 	}
 
