@@ -60,6 +60,7 @@ def workday(server: str, dispatch_mode: str = "Grab") -> Iterator[frappe._dict]:
         if prices:
             frappe.delete_doc("Repair Price List", prices.name, force=True)
         frappe.db.delete("Notification Log", {"for_user": ["in", list(world.people.values()) or [""]]})
+        frappe.db.commit()  # removing the world begins with a rollback
         remove_world(world)
 
 
