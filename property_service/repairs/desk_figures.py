@@ -14,7 +14,7 @@ from frappe.utils import cint, format_date, getdate
 
 from property_service.property_service.scope import allowed_communities
 from property_service.property_service.service_clock import site_now
-from property_service.repairs.roles import is_technician_only, teams_of
+from property_service.repairs.roles import CASHIER, FRONT_DESK, LEADER, MANAGER, is_technician_only, teams_of
 
 DOCTYPE = "Repair Request"
 CHART_DAYS = 30
@@ -110,16 +110,16 @@ def wished_visits(start: datetime, end: datetime, filters: Iterable[Any] = ()) -
 
 
 def add_staff_names(bootinfo: dict[str, Any]) -> None:
-    """Give the desk the names of the members of teams, so that no list has to ask for them (hook `extend_bootinfo`)."""
+    """Give the desk the names of the staff, so that no list or form has to ask for them (hook `extend_bootinfo`)."""
     if not frappe.has_permission("Work Team", "read"):
         return
-    member, user = frappe.qb.DocType("Work Team Member"), frappe.qb.DocType("User")
+    member, held, user = (frappe.qb.DocType(name) for name in ("Work Team Member", "Has Role", "User"))
+    members = frappe.qb.from_(member).select(member.user)
+    holders = frappe.qb.from_(held).select(held.parent).where(held.role.isin((FRONT_DESK, LEADER, MANAGER, CASHIER)))
     rows = (
-        frappe.qb.from_(member)
-        .join(user)
-        .on(user.name == member.user)
+        frappe.qb.from_(user)
         .select(user.name, user.full_name)
-        .distinct()
+        .where(user.name.isin(members) | user.name.isin(holders))
         .orderby(user.name)
         .limit(MOST_NAMES)
         .run()

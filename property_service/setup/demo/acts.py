@@ -53,7 +53,7 @@ class Life:
     def report(self) -> None:
         """By the resident himself, or by a call at the desk."""
         case = self.case
-        place = f"{_building(case.home.building)} {case.fault.place}" if case.is_public else None
+        place = case.fault.place if case.is_public else None
         unit = None if case.is_public else case.home.unit
         wish = (
             {
@@ -64,6 +64,8 @@ class Life:
             else {}
         )
         if case.channel == "Portal":
+            # The portal asks for the place in words alone; at the desk the building is chosen.
+            place = place and f"{_building(case.home.building)} {place}"
             with as_user(self.role.resident):
                 doc = resident_acts.report_fault(
                     case.home.resident, unit, place, case.home.community, case.category, case.fault.text, **wish
@@ -104,6 +106,7 @@ class Life:
             yield role.later(5, 20)
             with as_user(role.desk):
                 staff_acts.solve_on_phone(staff_acts.locked(name), "电话指导处理，来电人确认已恢复")
+            yield from after_work.followed_up(self)
         else:
             return False
         return True
@@ -200,7 +203,7 @@ class Life:
             amount = sum(listed[item].rate * quantity for item, quantity in fault.materials)
             amount += (fault.hours or 0.5) * prices.labour_rate(GRADE)
             text = "、".join((*(frappe._(item) for item, _quantity in fault.materials), "人工费"))
-            staff_acts.quote(doc, round(amount, 2), f"{text}，质保三个月")
+            staff_acts.quote(doc, round(amount, 2), f"{text}，质保三个月。")
         if self.fate == STAYS_QUOTED:
             return False
         refused = self.fate == "price_refused"
@@ -237,7 +240,9 @@ class Life:
         yield role.later(*self._minutes(slow=(300, 420), urgent=(12, 60), usual=(12, 75)), hours)
         materials = [{"item_name": item, "qty": quantity} for item, quantity in fault.materials]
         with as_user(doer):
-            staff_acts.finish(staff_acts.locked(self.name), fault.work, materials, fault.hours or self._least(), GRADE)
+            staff_acts.finish(
+                staff_acts.locked(self.name), f"{fault.work}。", materials, fault.hours or self._least(), GRADE
+            )
         return True
 
     def _rest(self) -> tuple[str, str, tuple[int, int]] | None:

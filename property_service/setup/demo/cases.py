@@ -90,8 +90,9 @@ def past_cases(homes: list[Home], portal: list[Home], today: date, random: Rando
     for position, category in enumerate(wanted):
         turn = seen[category] = seen.get(category, random.randrange(9)) + 1
         fault = FAULTS[category][turn % len(FAULTS[category])]
-        # Spread evenly over the days, so that no week is empty.
-        day = today - timedelta(days=DAYS - round(position * (DAYS - 1) / len(wanted)))
+        # Over all days but the last ones, which have the open cases; some days bring twice as many as others.
+        spread = position / len(wanted) * (DAYS - 3) + random.triangular(-3, 3)
+        day = today - timedelta(days=round(min(max(DAYS - spread, 3), DAYS)))
         cases.append(_case(day, category, fault, homes, portal, random))
     _deal_fates(cases, today, random)
     cases += _faults_that_return(cases, today)

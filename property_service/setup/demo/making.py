@@ -11,7 +11,7 @@ from frappe.utils import get_url, getdate, today
 from frappe.utils.password import check_password
 
 from property_service.property_service.errors import InputRefused, rules_speak
-from property_service.setup.demo import estate_rows, portal_people, staff, two_months
+from property_service.setup.demo import estate_rows, portal_people, staff, tasks, two_months
 from property_service.setup.demo.cases import homes_of
 from property_service.setup.demo.estate_plan import USUAL_UNITS, CommunityPlan, plan_estate
 from property_service.setup.demo.households import Households, settle
@@ -84,6 +84,7 @@ def refuse_real_communities() -> None:
 def logins(password: str | None) -> list[dict]:
     """Who can sign in, staff first. `password` None: the usual one where it still holds, else left out."""
     known = password or (PASSWORD if _holds(staff.PEOPLE[0].user) else "")
+    told = {staff.BURST_PIPE: tasks.burst_pipe(), staff.WARRANTY_LEAK: tasks.warranty_leak()}
     people = [
         {
             "role": person.roles[0].removeprefix("Property "),
@@ -92,7 +93,7 @@ def logins(password: str | None) -> list[dict]:
             "password": known,
             "url": get_url("/jobs" if person.roles == (staff.TECHNICIAN,) else "/app"),
             "communities": ", ".join(person.communities),
-            "try": person.task,
+            "try": told.get(person.task, person.task),
         }
         for person in staff.PEOPLE
     ]

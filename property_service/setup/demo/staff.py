@@ -20,6 +20,8 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 FRONT_DESK, TECHNICIAN, LEADER = "Property Front Desk", "Property Technician", "Property Team Leader"
 MANAGER = "Property Manager"
+# Said with the rooms and the number they need, see `tasks`.
+BURST_PIPE, WARRANTY_LEAK = "burst pipe", "warranty leak"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +55,29 @@ class Team:
 
 
 PEOPLE = (
-    Person("manager", "沈国庆", (MANAGER,), task="everything of both communities"),
-    Person("front.desk", "周晓雯", (FRONT_DESK,), task="intake, return visits, incidents"),
-    Person("front.desk2", "李思雨", (FRONT_DESK,)),
-    Person("steward.lake", "陈佳颖", (FRONT_DESK,), ("LH",), task="steward of 绿湖花园"),
+    Person(
+        "manager",
+        "沈国庆",
+        (MANAGER,),
+        task="see the workspaces, Team Load and Return Visit Results; call back who was dissatisfied",
+    ),
+    Person("front.desk", "周晓雯", (FRONT_DESK,), task=BURST_PIPE),
+    Person("front.desk2", "李思雨", (FRONT_DESK,), task="open /app/return-visits and make the calls of today"),
+    Person(
+        "steward.lake",
+        "陈佳颖",
+        (FRONT_DESK,),
+        ("LH",),
+        task="accept what came in by the portal, dispatch it, print the work order",
+    ),
     Person("steward.lake2", "何雪敏", (FRONT_DESK,), ("LH",)),
-    Person("steward.cloud", "唐悦", (FRONT_DESK,), ("YQ",), task="steward of 云栖里"),
+    Person("steward.cloud", "唐悦", (FRONT_DESK,), ("YQ",), task=WARRANTY_LEAK),
     Person("steward.cloud2", "方语桐", (FRONT_DESK,), ("YQ",)),
-    Person("leader", "郑刚", (LEADER,), task="dispatching, load of the plumbers"),
+    Person("leader", "郑刚", (LEADER,), task="send somebody for what waits under Unassigned, move a job with Transfer"),
     Person("leader.power", "罗建华", (LEADER,)),
-    Person("plumber", "马强", (TECHNICIAN,), task="jobs on the phone; the pool of the plumbers"),
+    Person(
+        "plumber", "马强", (TECHNICIAN,), task="on a phone: take a job of the pool, arrive, quote, finish with material"
+    ),
     Person("plumber2", "林波", (TECHNICIAN,)),
     Person("plumber3", "石磊", (TECHNICIAN,)),
     Person("electrician", "吴志鹏", (TECHNICIAN,)),
@@ -71,7 +86,7 @@ PEOPLE = (
     Person("builder2", "秦平", (TECHNICIAN,)),
     Person("lifts", "贺宁", (TECHNICIAN,)),
     Person("cleaner", "江秀兰", (TECHNICIAN,)),
-    Person("night", "邱明亮", (TECHNICIAN,), task="on duty when the teams are off"),
+    Person("night", "邱明亮", (TECHNICIAN,), task="take and finish the burst pipe"),
     Person("night2", "侯斌", (TECHNICIAN,)),
     Person("cashier", "谢婷", ("Property Cashier",)),
     Person("patroller", "雷军", ("Property Patroller",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -32,7 +33,8 @@ def open_cases(homes: list[Home], portal: list[Home], today: date, now: datetime
     """What is under way today. `now` is the time on the clocks of the communities; `portal` begins with the guests."""
     landlord, tenant, payer = portal[:3]
     others = portal[3:]
-    lake = [home for home in homes if home.community == "LH"]
+    guests = {landlord.resident, tenant.resident, payer.resident, tenant.unit}
+    lake = [home for home in homes if home.community == "LH" and not {home.resident, home.unit} & guests]
     cloud = [home for home in homes if home.community == "YQ"]
 
     def ago(minutes: int) -> datetime:
@@ -57,14 +59,16 @@ def open_cases(homes: list[Home], portal: list[Home], today: date, now: datetime
         # In the pool, given, taken, on the spot.
         case(ago(35), home(lake), "Blocked Drain", 1, "Phone", acts.STAYS_SENT),
         case(ago(25), home(cloud), "Tap or Pipe Leak", 1, "WeChat", acts.STAYS_SENT, wish=(1, 9)),
+        case(on(1, 16, 45), home(lake), "Tap or Pipe Leak", 3, "Phone", acts.STAYS_SENT, wish=(2, 14)),
+        case(on(1, 17, 10), home(lake), "Air Conditioner", 0, "Phone", acts.STAYS_SENT, wish=(2, 10)),
         case(ago(30), home(lake), "Socket or Switch", 1, "Phone", acts.STAYS_SENT),
         case(ago(65), home(lake), "Tap or Pipe Leak", 4, "Phone", acts.STAYS_TAKEN, who="plumber", wish=(1, 16)),
         case(on(1, 14, 12), landlord, "Window", 0, "Portal", acts.STAYS_TAKEN, wish=(2, 9)),
         case(ago(110), home(cloud), "Low Water Pressure", 1, "Phone", acts.STAYS_IN_WORK, who="plumber"),
         case(on(1, 16, 20), home(lake), "Door or Lock", 1, "Phone", acts.STAYS_IN_WORK),
         # Resting, waiting for a price, passed on, late, open again.
-        case(on(2, 9, 35), home(lake), "Window", 1, "Counter", acts.STAYS_ON_HOLD),
-        case(on(2, 10, 5), home(cloud), "Intercom", 3, "Phone", acts.STAYS_PUT_OFF),
+        case(on(3, 9, 35), home(lake), "Window", 1, "Counter", acts.STAYS_ON_HOLD),
+        case(on(3, 10, 5), home(cloud), "Intercom", 3, "Phone", acts.STAYS_PUT_OFF),
         case(on(1, 15, 10), payer, "Toilet or Basin", 0, "Portal", acts.STAYS_QUOTED, who="plumber"),
         case(on(1, 10, 40), home(lake), "Door or Lock", 0, "Phone", acts.STAYS_QUOTED),
         case(on(2, 8, 50), home(cloud), "Low Water Pressure", 0, "Phone", acts.STAYS_REFERRED),
@@ -72,11 +76,11 @@ def open_cases(homes: list[Home], portal: list[Home], today: date, now: datetime
         case(on(2, 9, 20), home(lake), "Toilet or Basin", 1, "Phone", after_work.REOPENED_TODAY, who="plumber"),
         case(on(2, 9, 10), home(others), "Cleaning", 0, "Portal", after_work.SENT_BACK_TODAY),
         # Finished the day before yesterday and yesterday: today's calls.
-        case(on(2, 9, 5), tenant, "Indoor Lamp", 1, "Portal", after_work.STAYS_DONE),
-        case(on(2, 10, 30), home(lake), "Blocked Drain", 0, "Phone", after_work.STAYS_DONE),
-        case(on(2, 13, 45), home(cloud), "Toilet or Basin", 3, "Phone", after_work.STAYS_DONE),
+        case(on(3, 19, 5), tenant, "Indoor Lamp", 1, "Portal", after_work.STAYS_DONE),
+        case(on(3, 10, 30), home(lake), "Door or Lock", 0, "Phone", after_work.STAYS_DONE, wish=(1, 16)),
+        case(on(4, 13, 45), home(cloud), "Toilet or Basin", 3, "Phone", after_work.STAYS_DONE, wish=(2, 14)),
         case(on(2, 14, 5), home(lake), "Power Loss", 1, "Phone", after_work.STAYS_DONE),
-        case(on(2, 14, 30), home(cloud), "Door or Lock", 3, "WeChat", after_work.STAYS_DONE),
+        case(on(5, 14, 30), home(cloud), "Door or Lock", 3, "WeChat", after_work.STAYS_DONE, wish=(3, 15)),
         case(on(3, 14, 40), home(lake), "Socket or Switch", 0, "Phone", after_work.CALL_AGAIN),
         case(on(3, 15, 20), home(cloud), "Blocked Drain", 3, "Phone", after_work.CALL_AGAIN),
         # Two jobs of one household: one call.
@@ -100,8 +104,11 @@ def line_of(homes: list[Home], skip: int = 0) -> list[Home]:
     return fitting[-1 - skip % len(fitting)][:CALLS]
 
 
-def burst_pipe(line: list[Home], at: datetime, roles: list[Role]) -> Script:
-    """Five calls about one riser: an incident, the text to read out, finished by phone, all five informed."""
+def burst_pipe(line: list[Home], roles: list[Role], add: Callable[[datetime, Script], None]) -> Script:
+    """Five calls about one riser: an incident, the text to read out, finished by phone, all five informed.
+
+    `add` begins what follows for each of the callers.
+    """
     desk, names = staff("front.desk2"), []
     waits = (0, 3, 3, 4, 9)
     incident = ""
@@ -140,7 +147,7 @@ def burst_pipe(line: list[Home], at: datetime, roles: list[Role]) -> Script:
     for name, role in zip(names, roles, strict=False):
         life = acts.Life(role.case, role)
         life.name = name
-        yield from after_work.followed_up(life)
+        add(site_now(), after_work.followed_up(life))
 
 
 def warranty_leak(case: Case, role: Role, finished: bool) -> Script:

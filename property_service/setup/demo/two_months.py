@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+import frappe
+
 from property_service.property_service.service_clock import from_local, site_now, to_aware, zone_of
 from property_service.setup.demo import stories
 from property_service.setup.demo.acts import Life
@@ -33,7 +35,16 @@ def play(homes: list[Home], portal: list[Home], users: dict[str, str], until: da
         history.add(_begin(case), life.script())
     _tell_stories(history, homes, now.date(), users)
     history.play()
+    _read_messages(list(users), until - timedelta(days=1))
     return history
+
+
+def _read_messages(residents: list[str], before: datetime) -> None:
+    """Residents have read what is older than a day."""
+    table = frappe.qb.DocType("Service Message")
+    frappe.qb.update(table).set(table.read_at, table.sent_at).where(table.resident.isin(residents)).where(
+        table.sent_at < before
+    ).run()
 
 
 def _tell_stories(history: History, homes: list[Home], today: date, users: dict[str, str]) -> None:
@@ -41,7 +52,7 @@ def _tell_stories(history: History, homes: list[Home], today: date, users: dict[
     at = datetime.combine(today - timedelta(days=BURST_DAYS), BURST_TIME)
     calls = [Case(at, home, stories.BURST, stories.PIPE) for home in line]
     roles = [_role(case, 900 + number, users) for number, case in enumerate(calls)]
-    history.add(_begin(calls[0]), stories.burst_pipe(line, at, roles))
+    history.add(_begin(calls[0]), stories.burst_pipe(line, roles, history.add))
     cloud = [home for home in homes if home.community == "YQ"]
     for number, (days, finished) in enumerate(((LEAK_DAYS, True), (LEAK_OPEN_DAYS, False))):
         at = datetime.combine(today - timedelta(days=days), time(9, 25))
