@@ -158,13 +158,16 @@ def _within(query: QueryBuilder, table: Table, communities: tuple[str, ...] | No
 
 
 def _add_attempts(rows: list[frappe._dict]) -> None:
-    table = frappe.qb.DocType("Return Visit Attempt")
+    table, user = frappe.qb.DocType("Return Visit Attempt"), frappe.qb.DocType("User")
     tried = [row.name for row in rows if row.attempt_count]
     made: dict[str, list] = {}
     if tried:
         for attempt in (
             frappe.qb.from_(table)
+            .left_join(user)
+            .on(user.name == table.visitor)
             .select(table.parent, table.attempted_at, table.channel, table.reached, table.visitor, table.note)
+            .select(user.full_name.as_("visitor_name"))
             .where(table.parenttype == "Return Visit")
             .where(table.parent.isin(tried))
             .orderby(table.parent)

@@ -91,7 +91,7 @@ def past_cases(homes: list[Home], portal: list[Home], today: date, random: Rando
         turn = seen[category] = seen.get(category, random.randrange(9)) + 1
         fault = FAULTS[category][turn % len(FAULTS[category])]
         # Over all days but the last ones, which have the open cases; some days bring twice as many as others.
-        spread = position / len(wanted) * (DAYS - 3) + random.triangular(-3, 3)
+        spread = position / len(wanted) * (DAYS - 3) + random.triangular(-1.6, 1.6)
         day = today - timedelta(days=round(min(max(DAYS - spread, 3), DAYS)))
         cases.append(_case(day, category, fault, homes, portal, random))
     _deal_fates(cases, today, random)

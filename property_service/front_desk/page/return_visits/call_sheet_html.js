@@ -156,7 +156,7 @@ const CallSheetHtml = {
 	attempts(attempts) {
 		const lines = attempts.map((one) => {
 			const reached = one.reached ? __("Reached") : __("Not Reached");
-			const who = frappe.user.full_name(one.visitor);
+			const who = one.visitor_name || one.visitor;
 			return [this.when(one.attempted_at), __(one.channel), reached, who, one.note].filter(Boolean).join(" · ");
 		});
 		return this.lines("rv-small rv-done", lines);

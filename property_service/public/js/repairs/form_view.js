@@ -14,9 +14,20 @@ frappe.provide("property_service.repairs");
 		return repairs.call("desk_api.form_facts", { name }, "GET").then((facts) => {
 			if (frm.doc.name !== name || frm.doc.modified !== modified) return null;
 			frm.repair_facts = { name, ...facts };
+			name_people(frm, facts.steps);
 			return frm.repair_facts;
 		});
 	};
+
+	// The sidebar says who made the request; residents and colleagues are shown by name.
+	function name_people(frm, steps) {
+		for (const { actor, actor_name } of steps || []) {
+			if (actor && actor_name && !frappe.boot.user_info[actor]) {
+				frappe.boot.user_info[actor] = { fullname: actor_name, name: actor, email: actor };
+			}
+		}
+		frm.sidebar?.refresh();
+	}
 
 	repairs.headline = (frm) => {
 		const late = repairs.lateness(frm.doc);
