@@ -1,7 +1,9 @@
 """The demo estate on paper: how many of what, who lives where, and that it is the same every time."""
 
+import json
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, datetime, time
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -9,8 +11,11 @@ import pytest
 from property_service.property_service import occupancies, phone_numbers, plates, unit_address
 from property_service.property_service.occupancies import Span
 from property_service.property_service.rule_error import RuleError
+from property_service.setup.demo import faults, portal_people, stories
+from property_service.setup.demo.cases import homes_of, past_cases
 from property_service.setup.demo.estate_plan import AREAS, plan_estate
 from property_service.setup.demo.households import settle
+from property_service.setup.demo.making import SEED
 from property_service.setup.demo.people import ORGANISATION_REGION, PHONE_PREFIX, PLATE_PREFIX, People
 
 pytestmark = pytest.mark.pure
@@ -164,3 +169,44 @@ def test_people_do_not_run_out():
 def test_the_same_seed_gives_the_same_estate():
     assert whole(120, seed=5) == whole(120, seed=5)
     assert whole(120, seed=5) != whole(120, seed=6)
+
+
+@pytest.mark.parametrize("units", [20, 21, 30, 40, 60, 400])
+@pytest.mark.parametrize("seed", [1, 2, 3, SEED])
+def test_any_size_has_its_two_months_and_its_guests(units, seed):
+    lake, cloud, households = whole(units, seed)
+    portal_people.give_second_room(lake, households)
+    homes = [*homes_of(lake, households), *homes_of(cloud, households)]
+    portal = portal_people.portal_homes(homes, households, Random(seed))
+    assert len({home.unit for home in portal}) == len(portal) > 3
+    cases = past_cases(homes, portal, TODAY, Random(seed))
+    now = datetime.combine(TODAY, time(12))
+    cases += stories.open_cases(homes, portal, TODAY, now, Random(seed))
+    assert 140 < len(cases) < 180
+    assert all(case.at <= now for case in cases)
+    assert {"LH"} <= {home.community for home in stories.line_of(homes, skip=1)}
+    speakers = {home.resident for home in portal}
+    assert all(case.home.resident in speakers for case in cases if case.channel == "Portal")
+    known = {person.key for person in households.people}
+    assert {stay.person for stay in households.stays} == known
+
+
+def test_the_two_months_are_the_same_for_the_same_day(plan):
+    lake, cloud, households = plan
+    homes = [*homes_of(lake, households), *homes_of(cloud, households)]
+    portal = portal_people.portal_homes(homes, households, Random(5))
+    first, second = (past_cases(homes, portal, TODAY, Random(SEED)) for _time in range(2))
+    assert first == second
+
+
+def test_every_category_of_the_demo_has_its_faults_and_every_item_is_in_the_price_list():
+    folder = Path(faults.__file__).parents[1] / "data"
+    rows = json.loads((folder / "repair_categories.json").read_text(encoding="utf-8"))["rows"]
+    leaves = {row["category_name"] for row in rows if not row.get("is_group")}
+    prices = {
+        row["item_name"] for row in json.loads((folder / "repair_prices.json").read_text(encoding="utf-8"))["rows"]
+    }
+    assert leaves - {"Burst Pipe"} == {*faults.OFTEN, *faults.SEASONAL} == set(faults.FAULTS)
+    for found in faults.FAULTS.values():
+        assert found
+        assert {item for fault in found for item, _quantity in fault.materials} <= prices
