@@ -6,6 +6,8 @@ from typing import Any
 
 import frappe
 
+from property_service.tests import factories
+
 
 def at_once(site: str, acts: Iterable[Callable[[], Any]]) -> list[Any]:
     """Run every act in a thread of its own, all let off together; each commits. Returns results or exceptions in order."""
@@ -37,7 +39,9 @@ def at_once(site: str, acts: Iterable[Callable[[], Any]]) -> list[Any]:
 def remove(documents: Iterable[tuple[str, str]]) -> None:
     """Delete committed throwaway documents, the last made first."""
     frappe.db.rollback()
-    for doctype, name in reversed(list(documents)):
+    documents = list(documents)
+    factories.remove_users([name for doctype, name in documents if doctype == "User"])
+    for doctype, name in reversed([document for document in documents if document[0] != "User"]):
         frappe.delete_doc(
             doctype, name, force=True, ignore_permissions=True, ignore_missing=True, delete_permanently=True
         )

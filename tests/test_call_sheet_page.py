@@ -12,7 +12,7 @@ from frappe.utils import now_datetime
 from frappe.utils.password import update_password
 
 from property_service.front_desk.return_visits import plan_visit
-from property_service.tests.factories import make_building, make_community, make_staff, make_unit
+from property_service.tests.factories import make_building, make_community, make_staff, make_unit, remove_users
 
 pytestmark = pytest.mark.browser
 
@@ -55,8 +55,7 @@ def estate(site: str) -> Iterator[frappe._dict]:
     for doctype in ("Return Visit", "Property Unit", "Building"):
         frappe.db.delete(doctype, {"community": community.name})
     frappe.db.delete("Return Visit Attempt", {"parent": ["in", visits]})
-    frappe.db.delete("User Permission", {"user": officer})
-    frappe.delete_doc("User", officer, force=True)
+    remove_users([officer])
     frappe.db.delete("Community", {"name": community.name})
     frappe.db.delete("Service Calendar", {"name": community.service_calendar})
     frappe.db.delete("Service Calendar Window", {"parent": community.service_calendar})

@@ -48,8 +48,7 @@ def committed(site: str) -> Iterator[frappe._dict]:
         frappe.db.delete(doctype, {"community": community.name})
     frappe.delete_doc("Property Import", document.name, force=True)
     frappe.db.delete("File", {"file_url": file.file_url})
-    for doctype, column in (("User Permission", "user"), ("Has Role", "parent"), ("User", "name")):
-        frappe.db.delete(doctype, {column: manager})
+    make.remove_users([manager])
     frappe.delete_doc("Community", community.name, force=True)
     frappe.delete_doc("Service Calendar", community.service_calendar, force=True)
     frappe.db.commit()

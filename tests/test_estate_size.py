@@ -78,9 +78,7 @@ def remove(community: Any, document: Any, batch: str, file: Any, desk: str) -> N
     for doctype in ("Unit Occupancy", "Resident Vehicle", "Property Unit", "Entrance", "Building"):
         frappe.db.delete(doctype, {"community": community.name})
     frappe.db.delete("Work Batch", {"name": batch})
-    frappe.db.delete("User Permission", {"user": desk})
-    frappe.db.delete("Has Role", {"parent": desk})
-    frappe.db.delete("User", {"name": desk})
+    make.remove_users([desk])
     for doctype, name in (
         ("Property Import", document.name),
         ("File", file.name),

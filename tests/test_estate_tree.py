@@ -124,9 +124,7 @@ def committed(site: str) -> Iterator[frappe._dict]:
     people = [estate.owner.name, estate.tenant.name]
     frappe.db.delete("Resident Phone", {"parent": ["in", people]})
     frappe.db.delete("Resident", {"name": ["in", people]})
-    frappe.db.delete("User Permission", {"user": estate.desk})
-    frappe.db.delete("Has Role", {"parent": estate.desk})
-    frappe.db.delete("User", {"name": estate.desk})
+    make.remove_users([estate.desk])
     frappe.delete_doc("Community", estate.community.name, force=True)
     frappe.delete_doc("Service Calendar", estate.community.service_calendar, force=True)
     frappe.db.commit()

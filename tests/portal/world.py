@@ -170,8 +170,5 @@ def remove_world(world: World) -> None:
         frappe.delete_doc("Service Calendar", name, force=True)
     for name in world.categories.values():
         frappe.delete_doc("Repair Category", name, force=True)
-    frappe.db.delete("User Permission", {"user": ["in", users]})
-    frappe.db.delete("Sessions", {"user": ["in", users]})
-    frappe.db.delete("Has Role", {"parent": ["in", users]})
-    frappe.db.delete("User", {"name": ["in", users]})
+    factories.remove_users(users)
     frappe.db.commit()
