@@ -17,13 +17,15 @@ Subject = str | tuple[Any, ...]
 ADMINISTRATOR = "Administrator"
 
 
-def tell_staff(users: Iterable[str | None], subject: Subject, doctype: str, name: str) -> None:
+def tell_staff(
+    users: Iterable[str | None], subject: Subject, doctype: str, name: str, also_oneself: bool = False
+) -> None:
     """Notify people of a document once the transaction is committed.
 
     `subject` is a finished sentence, or (template, *parameters): the template is then translated for each reader.
-    Nobody hears of the same event twice, and not of what he did himself.
+    Nobody hears of the same event twice, and not of what he did himself unless he is told so.
     """
-    readers = sorted({user for user in users if user} - {frappe.session.user, "Guest"})
+    readers = sorted({user for user in users if user} - {"Guest", None if also_oneself else frappe.session.user})
     if readers:
         tell_many([{"users": readers, "subject": subject, "doctype": doctype, "name": name}])
 

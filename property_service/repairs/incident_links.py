@@ -12,19 +12,15 @@ from frappe.utils import cint
 
 from property_service.dispatch import incident_rules, incidents
 from property_service.property_service.errors import InputRefused, NotAllowedNow
-from property_service.property_service.guarded_document import advance
 from property_service.property_service.rule_error import mark
 from property_service.property_service.service_clock import in_the_past, site_now, to_aware
 from property_service.property_service.staff_notices import staff_with_role, tell_staff
 from property_service.property_service.stages import DONE, VOID
-from property_service.repairs import letters, timeline
+from property_service.repairs import timeline
 from property_service.repairs.categories import ancestors_of
 from property_service.repairs.roles import FRONT_DESK
 
 MOST_LIKE = 50
-
-# Nobody has gone there for these yet: they end with the incident.
-WAITING_WITH_IT = ("New", "Accepted", "Dispatched")
 
 
 def join(doc: Document) -> None:
@@ -143,39 +139,6 @@ def confirm(doc: Document, belongs: bool) -> None:
     else:
         timeline.log_step(doc, timeline.UNJOINED, reason=doc.incident)
         doc.incident, doc.incident_confirmed = None, 0
-
-
-def on_incident_closed(incident: Document) -> str | None:
-    """The fault is repaired (extension point): everybody who reported it reads the closing text, once.
-
-    Requests nobody has gone for are finished with it; those being worked on are finished by their technicians.
-    """
-    table = frappe.qb.DocType("Repair Request")
-    names = (
-        frappe.qb.from_(table)
-        .select(table.name)
-        .where(table.incident == incident.name)
-        .where(table.stage != VOID)
-        .orderby(table.reported_at)
-        .orderby(table.name)
-        .run(pluck=True)
-    )
-    text = incident.closing_text or _("The fault has been repaired.")
-    for name in names:
-        doc = frappe.get_doc("Repair Request", name, for_update=True)
-        letters.write(doc, "incident_closed", key=incident.name, reason=text)
-        if doc.status in WAITING_WITH_IT and not doc.taken_at:
-            finish_with(doc, text)
-    return _("Requests informed: {0}.").format(len(names)) if names else None
-
-
-def finish_with(doc: Document, text: str) -> None:
-    """Finish a request together with its incident."""
-    doc.flags.by_rules = doc.flags.ignore_links = doc.flags.told_otherwise = True
-    doc.work_done = text
-    if doc.status == "New":
-        advance(doc, "Accepted", "incident closed")
-    advance(doc, "Completed", "incident closed")
 
 
 def on_join(incident: Document, request: str) -> bool | None:
