@@ -14,7 +14,7 @@ from sandbox.layout import APP, CHECKOUT, SOURCE
 from sandbox.say import SandboxError, say
 from sandbox.testing import environment
 
-TEST_PACKAGES = ("pytest", "hypothesis", "playwright", "freezegun", "requests")
+TEST_PACKAGES = ("pytest", "hypothesis", "playwright", "requests")
 
 
 def site_config(bench: Path, site: str) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 import frappe
 
+from property_service.property_service.rule_error import mark as _
+
 DESK_ROLES = (
-    "Property Front Desk",
-    "Property Technician",
-    "Property Team Leader",
-    "Property Cashier",
-    "Property Patroller",
-    "Property Gate Guard",
-    "Property Manager",
+    _("Property Front Desk"),
+    _("Property Technician"),
+    _("Property Team Leader"),
+    _("Property Cashier"),
+    _("Property Patroller"),
+    _("Property Gate Guard"),
+    _("Property Manager"),
 )
-RESIDENT = "Resident"
+RESIDENT = _("Resident")
 ALL_ROLES = (*DESK_ROLES, RESIDENT)
 
 

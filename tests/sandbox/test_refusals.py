@@ -36,10 +36,23 @@ def assert_refused(out: subprocess.CompletedProcess[str], words: str) -> None:
     assert "\n" not in said
 
 
+def with_python(version: tuple[int, int, int], *words: str) -> subprocess.CompletedProcess[str]:
+    """The command as a Python that says it is of this version runs it."""
+    script = f"import runpy, sys; sys.version_info = {version}; sys.argv[1:] = {list(words)}; "
+    script += "runpy.run_module('sandbox', run_name='__main__')"
+    return subprocess.run([sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True)
+
+
 def test_another_python_is_refused() -> None:
-    script = "import runpy, sys; sys.version_info = (3, 9, 2); sys.argv[1:] = ['demo']; runpy.run_module('sandbox', run_name='__main__')"
-    out = subprocess.run([sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True)
+    out = with_python((3, 9, 2), "demo")
     assert_refused(out, r"needs Python 3.11, this is 3.9: run it as `python3.11 -m sandbox demo`")
+    assert_refused(with_python((3, 14, 0), "test"), r"needs Python 3.11, this is 3.14")
+
+
+def test_a_bench_may_have_another_python(tmp_path: Path) -> None:
+    words = ("test", "--bench", str(tmp_path), "--site", "some.localhost")
+    assert_refused(with_python((3, 14, 0), *words), "is no bench")
+    assert_refused(with_python((3, 9, 2), *words), r"needs Python 3.10 or later, this is 3.9")
 
 
 def fake_node(folder: Path, says: str) -> None:

@@ -6,6 +6,7 @@ The few that differ are better words that fit everywhere the platform shows them
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,11 @@ def test_words_of_the_platform_keep_their_meaning(platform_words):
     differing = {
         message for message, text in ours.items() if message in platform_words and platform_words[message] != text
     }
-    assert differing == BETTER_EVERYWHERE.keys() & ours.keys(), "give the text a context, or take the platform's word"
+    # Other releases of the platform may have taken a better word meanwhile.
+    assert differing <= BETTER_EVERYWHERE.keys(), "give the text a context, or take the platform's word"
+    if os.environ.get("PROPERTY_SERVICE_SANDBOX") == "1":
+        needless = BETTER_EVERYWHERE.keys() & ours.keys() - differing
+        assert not needless, "the platform has the same word: take it out"
 
 
 def test_every_exception_says_why_and_is_needed(platform_words):
