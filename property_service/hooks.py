@@ -31,6 +31,9 @@ before_uninstall = "property_service.setup.install.before_uninstall"
 # Documents with a workflow: their states are mapped to stages
 property_service_guarded_doctypes = ["Repair Request"]
 
+# Kept as they were written, also when duplicates are merged
+property_service_kept_records = ["Fee Ledger Entry"]
+
 # What a lower room asks of upper ones (property_service/extension_points.py)
 _figures = "property_service.repairs.team_figures"
 property_service_open_jobs = [f"{_figures}.open_jobs"]
@@ -56,27 +59,53 @@ _technicians = "property_service.repairs.access"
 _residents = "property_service.property_service.resident_access"
 
 _files = "property_service.portal.files"
+_own_fees = "property_service.portal.fee_access"
 
 has_permission = {
     "Access Code": [_scope],
     "Building": [_scope],
+    "Collection Target": [_scope],
+    "Counter Closing": [_scope],
     "Entrance": [_scope],
+    "Fee Adjustment": [_scope],
+    "Fee Bill": [_scope],
+    "Fee Charge": [_scope],
+    "Fee Item": [_scope],
+    "Fee Ledger Entry": [_scope],
+    "Fee Period Lock": [_scope],
+    "Fee Receipt": [_scope],
+    "Fee Receipt Counter": [_scope],
+    "Fee Reminder": [_scope],
+    "Fee Run": [_scope],
+    "Fee Run Skip": [_scope],
     "File": [f"{_files}.has_permission"],
+    "Online Payment": [_scope],
+    "Payment Callback Log": [_scope],
+    "Payment Promise": [_scope],
     "Property Import": [_scope],
+    "Property Meter": [_scope],
+    "Property Meter Reading": [_scope],
     "Property Unit": [_scope],
     "Repair Request": [_scope],
     "Repair Step": [_scope],
     "Resident": [f"{_residents}.resident_has_permission"],
+    "Resident Deposit": [_scope],
+    "Resident Deposit Movement": [_scope],
     "Resident Vehicle": [_scope],
     "Return Visit": [_scope],
     "Service Area": [_scope],
     "Service Incident": [_scope],
     "Service Message": [_scope],
+    "Unit Fee": [_scope],
     "Unit Occupancy": [_scope],
     "Work Team": [_scope],
 }
 # Rules joined by `_scope`; a second entry above would be overheard on Frappe 15.
 property_service_document_rules = {
+    "Fee Bill": [f"{_own_fees}.has_permission"],
+    "Fee Charge": [f"{_own_fees}.has_permission"],
+    "Fee Receipt": [f"{_own_fees}.has_permission"],
+    "Online Payment": [f"{_own_fees}.has_permission"],
     "Property Unit": [f"{_access}.property_unit_has_permission"],
     "Repair Request": [f"{_access}.repair_request_has_permission", f"{_technicians}.repair_request_has_permission"],
     "Repair Step": [f"{_technicians}.repair_step_has_permission"],
@@ -85,6 +114,10 @@ property_service_document_rules = {
     "Work Team": ["property_service.dispatch.teams.has_permission"],
 }
 permission_query_conditions = {
+    "Fee Bill": [f"{_own_fees}.fee_bill_query"],
+    "Fee Charge": [f"{_own_fees}.fee_charge_query"],
+    "Fee Receipt": [f"{_own_fees}.fee_receipt_query"],
+    "Online Payment": [f"{_own_fees}.online_payment_query"],
     "File": [f"{_files}.query"],
     "Property Unit": [f"{_access}.property_unit_query"],
     "Repair Request": [f"{_access}.repair_request_query", f"{_technicians}.repair_request_query"],

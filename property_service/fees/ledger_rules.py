@@ -63,6 +63,9 @@ class LedgerRow:
     debtor: str = ""
     service_month: date | None = None
     reverses: str | None = None
+    adjustment: str | None = None
+    mode: str = ""
+    remark: str = ""
 
 
 def signed(entry_type: EntryType, amount: Decimal, raises: bool = False) -> Decimal:

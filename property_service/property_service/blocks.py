@@ -49,9 +49,9 @@ def next_names(series: str, count: int) -> list[str]:
     return [f"{prefix}{number:0{digits}d}" for number in range(first, first + count)]
 
 
-def hash_names(count: int) -> list[str]:
-    """Random names as the platform gives them to documents without a naming rule."""
-    return [frappe.generate_hash(length=10) for _number in range(count)]
+def hash_names(count: int, length: int = 10) -> list[str]:
+    """Random names as the platform gives them to documents without a naming rule; longer ones for very large tables."""
+    return [frappe.generate_hash(length=length) for _number in range(count)]
 
 
 def _or(value: Any, default: Any) -> Any:

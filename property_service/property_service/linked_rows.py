@@ -16,7 +16,10 @@ class LinkField(NamedTuple):
 
 
 def links_to(doctype: str) -> list[LinkField]:
-    """Every Link and Dynamic Link column that may name a document of this DocType, customers' own fields included."""
+    """Every Link and Dynamic Link column that may name a document of this DocType, customers' own fields included.
+
+    Records that are kept as they were written (hook `property_service_kept_records`) are left out.
+    """
     types = frappe.qb.DocType("DocType")
     tables = set(
         frappe.qb.from_(types)
@@ -40,6 +43,8 @@ def links_to(doctype: str) -> list[LinkField]:
             for row in rows
             if row.owner in tables and row.options
         }
+    kept = set(frappe.get_hooks("property_service_kept_records"))
+    found = {link for link in found if link.doctype not in kept}
     # Its name column is plain text in the platform, although it works as a link.
     found.add(LinkField("File", "attached_to_name", "attached_to_doctype"))
     return sorted(found)

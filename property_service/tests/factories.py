@@ -11,6 +11,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import add_days, get_datetime, today
 
+from property_service.fees.one_off import charge_once
 from property_service.property_service.service_clock import as_of, site_now
 
 _numbers = count(1)
@@ -231,3 +232,45 @@ def make_repair(
                 **values,
             },
         )
+
+
+def make_fee_item(community: Document, **values: Any) -> Document:
+    """A fee of 2.40 yuan per m² and month from 2020 on, billed monthly in advance, to pay by the 15th, without late fee."""
+    values.setdefault("prices", [{"from_date": "2020-01-01", "price": 2.4}])
+    return insert(
+        "Fee Item",
+        **{
+            "community": community if isinstance(community, str) else community.name,
+            "item_code": unique("F")[:12],
+            "item_name": f"Fee {unique()}",
+            "kind": "Area",
+            "every_months": 1,
+            "timing": "In Advance",
+            "pay_by_day": 15,
+            "collected_for": "Own",
+            "enabled": 1,
+            "late_fee_cap": 100,
+            **values,
+        },
+    )
+
+
+def make_unit_fee(unit: Document, fee_item: Document, **values: Any) -> Document:
+    """A unit pays a fee item from the beginning of 2026 on, at the item's price."""
+    return insert(
+        "Unit Fee",
+        **{
+            "unit": unit.name,
+            "fee_item": fee_item.name,
+            "from_date": "2026-01-01",
+            "price_rule": "Item Price",
+            **values,
+        },
+    )
+
+
+def make_charge(unit: Document, amount: float = 100, fee_item: Document | None = None, **values: Any) -> str:
+    """A one-off charge of a unit that has an owner; returns its name."""
+    item = fee_item or make_fee_item(unit.community, one_off=1, kind="Fixed", prices=[])
+    source = ("Property Unit", unique(unit.name))
+    return charge_once(unit.name, item.name, amount, source, **values)

@@ -49,7 +49,7 @@ OPTIONS_IN_CONTEXT = {
     "Return Visit": {"Event"},
     "Repair Category": {"Private", "Public"},
 }
-MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs")
+MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees")
 
 
 def texts() -> dict[Text, set[str]]:

@@ -1,0 +1,184 @@
+"""Charges and bills as the database holds them: locked in one order, and their balances kept in step with the ledger.
+
+`outstanding` of a charge is what is open of its principal and of late fees booked; that of a bill is the sum of its charges.
+Both are copies for lists; the ledger is what counts, and a test holds them against it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe.query_builder import Case
+from frappe.query_builder.functions import Sum
+from pypika.terms import Term
+
+from property_service.fees.ledger import OF_THE_CHARGE, rows_where, take_back, today_of
+from property_service.fees.ledger_rules import ON_A_CHARGE, LedgerRow
+from property_service.property_service.extension_points import call_extensions
+from property_service.property_service.locks import run_locked
+from property_service.property_service.money import ZERO, money
+from property_service.property_service.rule_error import RuleError
+from property_service.property_service.rule_error import mark as _
+
+CHARGE = "Fee Charge"
+BILL = "Fee Bill"
+UNPAID, PARTLY_PAID, PAID, VOID = "Unpaid", "Partly Paid", "Paid", "Void"
+BALANCES = ("amount", "adjusted", "paid", "outstanding", "late_fee_assessed", "late_fee_paid", "late_fee_waived")
+TERMS = ("late_fee_rate", "grace_days", "late_fee_cap")
+FIELDS = ("name", *OF_THE_CHARGE, "fee_bill", "due_date", "status", *BALANCES, *TERMS)
+
+
+def read_charges(names: Iterable[str], lock: bool = False) -> dict[str, frappe._dict]:
+    """Return name → row with FIELDS, amounts as money; with `lock` nobody else may change them until the commit.
+
+    Locked in the order of names, so that two payments of the same charges wait for each other. RuleError for one that does not exist.
+    """
+    wanted = sorted(set(names))
+    table = frappe.qb.DocType(CHARGE)
+    query = (
+        frappe.qb.from_(table)
+        .select(*(table[field] for field in FIELDS))
+        .where(table.name.isin(wanted or [""]))
+        .orderby(table.name)
+    )
+    rows = run_locked(query, as_dict=True) if lock else query.run(as_dict=True)
+    for row in rows:
+        for field in BALANCES:
+            row[field] = money(row[field])
+    found = {row.name: row for row in rows}
+    missing = next((name for name in wanted if name not in found), None)
+    if missing:
+        raise RuleError(_("There is no charge {0}. Load the bill again."), missing)
+    return found
+
+
+def balances_of(rows: Iterable[LedgerRow]) -> dict[str, Decimal]:
+    """Return the BALANCES of one charge from its ledger entries, in yuan."""
+    sums: defaultdict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
+    for row in rows:
+        sums[row.entry_type, row.part] += row.amount
+    late, adjusted = sums["Late Fee", "Late Fee"], sums["Adjustment", "Principal"]
+    found = {
+        "amount": sums["Charge", "Principal"],
+        "adjusted": adjusted,
+        "paid": -sums["Allocation", "Principal"],
+        "late_fee_assessed": late,
+        "late_fee_paid": -sums["Allocation", "Late Fee"],
+        "late_fee_waived": -sums["Adjustment", "Late Fee"],
+    }
+    found["outstanding"] = open_principal(found) + open_late_fee(found)
+    return found
+
+
+def open_principal(row: Mapping[str, Any]) -> Decimal:
+    """Return what is open of a charge's principal, in yuan."""
+    return money(row["amount"]) + money(row["adjusted"]) - money(row["paid"])
+
+
+def open_late_fee(row: Mapping[str, Any]) -> Decimal:
+    """Return what is open of the late fees booked on a charge, in yuan; what is not booked yet is not in it."""
+    return money(row["late_fee_assessed"]) - money(row["late_fee_paid"]) - money(row["late_fee_waived"])
+
+
+def status_of(row: Mapping[str, Any]) -> str:
+    """Return Unpaid, Partly Paid or Paid by the balances of a charge."""
+    if row["outstanding"] <= 0:
+        return PAID
+    return PARTLY_PAID if row["paid"] > 0 or row["late_fee_paid"] > 0 else UNPAID
+
+
+def refresh(charges: Iterable[str]) -> None:
+    """Bring the balances of charges and of their bills in line with the ledger; tell upper rooms which are settled now.
+
+    Five statements, whatever the number. The caller has locked the charges.
+    """
+    names = sorted(set(charges))
+    before = read_charges(names)
+    by_charge: defaultdict[str, list[LedgerRow]] = defaultdict(list)
+    for row in rows_where(charge=names, entry_type=sorted(ON_A_CHARGE)):
+        by_charge[row.charge or ""].append(row)
+    after = {name: balances_of(by_charge[name]) for name in names}
+    for name, row in after.items():
+        row["status"] = VOID if before[name].status == VOID else status_of(row)
+    update_each(CHARGE, after, (*BALANCES, "status"))
+    refresh_bills(row.fee_bill for row in before.values() if row.fee_bill)
+    for name, row in after.items():
+        if row["status"] == PAID and before[name].status != PAID:
+            call_extensions("property_service_charge_settled", charge=name)
+
+
+def refresh_bills(bills: Iterable[str]) -> None:
+    """Bring the totals of bills in line with their charges: two statements, whatever the number."""
+    names = sorted(set(bills))
+    if not names:
+        return
+    table = frappe.qb.DocType(CHARGE)
+    counts = table.status != VOID
+
+    def total(value: Term) -> Term:
+        return Sum(Case().when(counts, value).else_(0))
+
+    sums = (
+        frappe.qb.from_(table)
+        .select(table.fee_bill, total(table.amount + table.adjusted).as_("total"))
+        .select(total(table.outstanding).as_("outstanding"), total(1).as_("standing"))
+        .select(total(table.paid + table.late_fee_paid).as_("paid"))
+        .where(table.fee_bill.isin(names))
+        .groupby(table.fee_bill)
+        .orderby(table.fee_bill)
+        .run(as_dict=True)
+    )
+    after = {}
+    for row in sums:
+        open_now, paid = money(row.outstanding), money(row.paid)
+        status = VOID if not row.standing else PAID if open_now <= 0 else PARTLY_PAID if paid > 0 else UNPAID
+        after[row.fee_bill] = {"total": money(row.total), "outstanding": open_now, "status": status}
+    update_each(BILL, after, ("total", "outstanding", "status"))
+
+
+def update_each(doctype: str, rows: Mapping[str, Mapping[str, Any]], columns: Iterable[str]) -> None:
+    """Write other values to each row in one statement: name → column → value."""
+    if not rows:
+        return
+    table = frappe.qb.DocType(doctype)
+    query = frappe.qb.update(table).set(table.modified, frappe.utils.now())
+    for column in columns:
+        value = Case()
+        for name, row in rows.items():
+            value = value.when(table.name == name, row[column])
+        query = query.set(table[column], value)
+    query.where(table.name.isin(list(rows))).run()
+
+
+def void(names: Iterable[str], because: str) -> list[str]:
+    """Void charges that nothing was paid on, with their adjustments; returns their names. Never deleted: reversed.
+
+    The same months can be billed again. RuleError for a charge that was paid, in part or whole.
+    """
+    charges = read_charges(names, lock=True)
+    standing = {name: row for name, row in charges.items() if row.status != VOID}
+    for row in standing.values():
+        if row.paid or row.late_fee_paid:
+            raise RuleError(_("Money was paid on the charge of {0}. Take the receipt back first."), row.unit)
+    if not standing:
+        return []
+    entries = rows_where(charge=list(standing), entry_type=["Charge", "Adjustment", "Late Fee"])
+    gone = {row.reverses for row in entries if row.reverses}
+    kept = [row for row in entries if not row.reverses and row.name not in gone]
+    for community in {row.community for row in kept}:
+        take_back([row for row in kept if row.community == community], today_of(community), because)
+    table = frappe.qb.DocType(CHARGE)
+    (
+        frappe.qb.update(table)
+        .set(table.status, VOID)
+        .set(table.billing_key, None)
+        .set(table.void_reason, because)
+        .where(table.name.isin(list(standing)))
+        .run()
+    )
+    refresh(standing)
+    return sorted(standing)

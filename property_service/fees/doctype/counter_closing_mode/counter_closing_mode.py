@@ -1,0 +1,23 @@
+from frappe.model.document import Document
+
+
+class CounterClosingMode(Document):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        amount: DF.Currency
+        count: DF.Int
+        counted: DF.Currency
+        difference: DF.Currency
+        mode: DF.Data | None
+        parent: DF.Data
+        parentfield: DF.Data
+        parenttype: DF.Data
+    # end: auto-generated types
+
+    pass

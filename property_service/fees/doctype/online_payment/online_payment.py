@@ -1,0 +1,28 @@
+from property_service.property_service.scoped_document import ScopedDocument
+
+
+class OnlinePayment(ScopedDocument):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        amount: DF.Currency
+        charges: DF.Code | None
+        client_key: DF.Data | None
+        community: DF.Link
+        currency: DF.Data | None
+        expires_at: DF.Datetime | None
+        paid_at: DF.Datetime | None
+        receipt: DF.Link | None
+        refusal: DF.SmallText | None
+        resident: DF.Link
+        status: DF.Literal["Waiting", "Paid", "Failed", "Expired", "Refused"]
+        transaction_id: DF.Data | None
+        unit: DF.Link | None
+    # end: auto-generated types
+
+    pass
