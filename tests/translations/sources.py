@@ -48,6 +48,10 @@ OPTIONS_IN_CONTEXT = {
     "Service Incident": {"Open"},
     "Return Visit": {"Event"},
     "Repair Category": {"Private", "Public"},
+    "Fee Reminder": {"Letter"},
+    "Payment Promise": {"Open"},
+    "Resident Deposit": {"Refunded"},
+    "Resident Deposit Movement": {"Refunded"},
 }
 MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees")
 
