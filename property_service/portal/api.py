@@ -87,9 +87,9 @@ def cancel(name: str, reason: str = "") -> dict:
 
 
 @endpoint(methods=("POST",))
-def rate(name: str, stars: int, text: str = "") -> dict:
-    """Give finished work 1 to 5 stars, once. Returns {message}."""
-    resident_acts.rate(own_request(name), stars, text)
+def rate(name: str, stars: int, text: str = "", speed: int | None = None, manner: int | None = None) -> dict:
+    """Give finished work 1 to 5 stars, once; its speed and the manner of the technician as well. Returns {message}."""
+    resident_acts.rate(own_request(name), stars, text, speed, manner)
     return {"message": _("Thank you for telling us.")}
 
 

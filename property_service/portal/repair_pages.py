@@ -95,6 +95,7 @@ def repair_page(viewer: Viewer, name: str) -> dict[str, Any]:
         "photos": [photo for photo in photos if photo.file_name.startswith("report-")],
         "work_photos": [photo for photo in photos if photo.file_name.startswith("work-")],
         "money": money_text,
+        "scores": (("speed", _("How fast? (Optional)")), ("manner", _("How friendly? (Optional)"))),
         "technician": _technician(doc),
         "materials": [
             {"item_name": line.item_name, "qty": f"{line.qty or 0:g}", "uom": line.uom} for line in doc.materials

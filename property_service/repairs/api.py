@@ -14,6 +14,7 @@ from property_service.property_service.endpoint import endpoint
 from property_service.property_service.errors import InputRefused
 from property_service.property_service.photos import MAX_BYTES, store_photo
 from property_service.property_service.plain_text import plain_text
+from property_service.property_service.scope import check_may
 from property_service.repairs import desk_intake, lifecycle, reading, staff_acts, work_report
 from property_service.repairs import timeline as course
 from property_service.repairs.categories import check_leaf
@@ -115,7 +116,7 @@ def finish(
     labour_hours: float | None = None,
     labour_grade: str | None = None,
 ) -> dict:
-    """Report the work: materials are rows {item_name, qty, uom, rate}; amounts are worked out by the price list."""
+    """Report the work: materials are rows {item_name, qty, uom, rate, from_stock}; amounts are worked out by the price list."""
     doc = staff_acts.finish(locked(name), work_done, materials, labour_hours, labour_grade)
     return {**_answer(doc), "total_amount": doc.total_amount}
 
@@ -184,14 +185,14 @@ def attach_photo(name: str, kind: str = "work") -> dict:
 @endpoint(methods=("GET",))
 def my_jobs() -> list:
     """Open jobs of the session's user, the most urgent first."""
-    frappe.has_permission(DOCTYPE, "read", throw=True)
+    check_may(DOCTYPE, "read")
     return reading.my_jobs(frappe.session.user)
 
 
 @endpoint(methods=("GET",))
 def pool() -> list:
     """Jobs his teams offer to whoever takes them first."""
-    frappe.has_permission(DOCTYPE, "read", throw=True)
+    check_may(DOCTYPE, "read")
     return reading.pool(frappe.session.user)
 
 
@@ -219,7 +220,7 @@ def similar(unit: str, category: str) -> dict:
 @endpoint(methods=("GET",))
 def price_items(text: str = "", community: str | None = None) -> list:
     """Items of the valid price list whose name holds the text."""
-    frappe.has_permission("Repair Price List", "read", throw=True)
+    check_may("Repair Price List", "read")
     return work_report.price_items(community, plain_text(text, _("Search"), 60))
 
 

@@ -66,9 +66,9 @@ def visit_needed(doc: Document) -> VisitNeed | None:
 
 
 def plan(doc: Document, need: VisitNeed) -> str:
-    """Plan the visit a job needs; after a rework it is the supervisor's. Returns its name."""
+    """Plan the visit a job needs and note it on the job; after a rework it is the supervisor's. Returns its name."""
     after_rework = bool(cint(doc.reopened_count)) and need.reason != "Low Rating"
-    return _plan(
+    doc.return_visit = _plan(
         doc,
         reason=AFTER_REWORK if after_rework else need.reason,
         due_at=(doc.rated_at if need.reason == "Low Rating" else doc.finished_at) or site_now(),
@@ -76,6 +76,7 @@ def plan(doc: Document, need: VisitNeed) -> str:
         on_site=need.on_site,
         supervisor_only=after_rework,
     )
+    return doc.return_visit
 
 
 def rated(doc: Document) -> None:
@@ -91,7 +92,7 @@ def rated(doc: Document) -> None:
         save_by_rules(doc)
     elif need is None and doc.status in (COMPLETED, AWAITING_VISIT):
         cancel_visits(doc)
-        doc.visit_status = NOT_NEEDED
+        doc.visit_status, doc.return_visit = NOT_NEEDED, None
         doc.confirmed_at = site_now()
         move(doc, CLOSED, "rated", actor_kind=timeline.RESIDENT)
     else:
@@ -125,7 +126,7 @@ def on_visit_result(visit: Document) -> str | None:
     doc = frappe.get_doc("Repair Request", visit.reference_name, for_update=True)
     doc.flags.visited_at = visit.visited_at
     timeline.log_step(doc, timeline.VISITED, reason=visit.result, note=visit.remark, actor_kind=timeline.STAFF)
-    doc.visit_status, doc.visit_result = DONE, visit.result
+    doc.visit_status, doc.visit_result, doc.return_visit = DONE, visit.result, visit.name
     if visit.result != "Dissatisfied":
         if visit.result in ("Satisfied", "Fairly Satisfied"):
             doc.confirmed_at = site_now()

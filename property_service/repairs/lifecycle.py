@@ -201,7 +201,9 @@ def reopen(doc: Document, before: Document) -> None:
     doc.assigned_to = doc.last_alarm_at = None
     doc.dispatched_at = doc.taken_at = doc.arrived_at = doc.finished_at = None
     doc.confirmed_at = doc.closed_at = doc.rated_at = doc.rating_text = None
-    doc.rating = 0
+    doc.rating = doc.rating_speed = doc.rating_manner = 0
+    if doc.visit_status == "Due":
+        doc.return_visit = None  # it will not be made
     doc.visit_status = doc.visit_result = None
     if doc.warranty_status:
         # The contractor is ordered once more, and reminded anew.

@@ -85,7 +85,8 @@ def detail(doc: Document) -> dict[str, Any]:
         "price_from": found.price_from,
         "price_to": found.price_to,
         "materials": [
-            {key: row.get(key) for key in ("item_name", "qty", "uom", "rate", "amount")} for row in doc.materials
+            {key: row.get(key) for key in ("item_name", "qty", "uom", "rate", "amount", "from_stock")}
+            for row in doc.materials
         ],
         "photos": photos(doc.name),
         "steps": timeline.steps_of(doc.name),
@@ -98,6 +99,7 @@ def detail(doc: Document) -> dict[str, Any]:
         *("quote_amount", "quote_text", "consent_by", "consent_note", "payment_status", "work_done", "labour_hours"),
         *("labour_grade", "labour_amount", "materials_amount", "total_amount", "warranty_until", "warranty_status"),
         *("responsibility", "contractor", "reminder_letters", "rating", "rating_text", "visit_status", "visit_result"),
+        *("rating_speed", "rating_manner", "quote_from", "quote_to"),
         *("rework_of", "closing_reason", "referred_to", "finished_at", "closed_at", "modified"),
     ):
         card[fieldname] = doc.get(fieldname)

@@ -111,10 +111,13 @@ def cancel(doc: Document, reason: str) -> Document:
     return doc
 
 
-def rate(doc: Document, stars: int, text: str = "") -> Document:
-    """Rate finished work once, 1 to 5 stars. One or two stars are called back within hours."""
+def rate(doc: Document, stars: int, text: str = "", speed: int | None = None, manner: int | None = None) -> Document:
+    """Rate finished work once, 1 to 5 stars. One or two stars are called back within hours.
+
+    `speed` and `manner` are scores of their own that may be left out; they force no visit.
+    """
     doc = _locked(doc)
-    if not 1 <= stars <= MOST_STARS:
+    if not all(1 <= score <= MOST_STARS for score in (stars, speed, manner) if score is not None):
         frappe.throw(_("Please give 1 to {0} stars.").format(MOST_STARS), InputRefused)
     if doc.status not in RATEABLE:
         frappe.throw(_("You can rate the repair once it is finished."), NotAllowedNow)
@@ -123,6 +126,7 @@ def rate(doc: Document, stars: int, text: str = "") -> Document:
     if doc.status == "Closed" and not closing.may_send_back(doc):
         frappe.throw(_("This repair was closed some time ago. Please report the fault again."), NotAllowedNow)
     doc.rating, doc.rating_text = stars, plain_text(text, _("Comment"), 1000) or None
+    doc.rating_speed, doc.rating_manner = cint(speed), cint(manner)
     doc.rated_at = site_now()
     timeline.log_step(doc, timeline.RATED, reason=str(stars), note=doc.rating_text, actor_kind=timeline.RESIDENT)
     closing.rated(doc)

@@ -14,6 +14,7 @@ from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.money import ZERO, money
 from property_service.property_service.plain_text import plain_text
 from property_service.property_service.service_clock import local_day, site_now
+from property_service.repairs.categories import category
 
 MOST_MONEY = Decimal(1_000_000)
 MOST_QUANTITY, MOST_HOURS, MOST_ROWS = 100_000, 1_000, 100
@@ -67,6 +68,7 @@ def read_materials(rows: list) -> list[dict[str, Any]]:
                 "qty": _number(row.get("qty", 1), _("Quantity")),
                 "uom": plain_text(row.get("uom"), _("Unit of Measure"), 40) or None,
                 "rate": float(rate),
+                "from_stock": int(bool(cint(row.get("from_stock", 1)))),
             }
         )
     return found
@@ -137,6 +139,8 @@ def set_quote(doc: Document, amount: float, text: str) -> None:
         _refuse(_("Please quote an amount above 0 and up to {0}.").format(MOST_MONEY))
     doc.is_chargeable = 1
     doc.quote_amount = float(price)
+    usual = category(doc.category)
+    doc.quote_from, doc.quote_to = usual.price_from, usual.price_to
     doc.quote_text = plain_text(text, _("Quote Text"), 1000, required=True)
     doc.quote_status = WAITING
     doc.consent_by = doc.consent_at = doc.consent_note = None

@@ -11,7 +11,7 @@ no_cache = 1
 FORMS = {
     "urge": (api.urge, ("name",)),
     "cancel": (api.cancel, ("name", "reason")),
-    "rate": (api.rate, ("name", "stars", "text")),
+    "rate": (api.rate, ("name", "stars", "text", "speed", "manner")),
     "send_back": (api.send_back, ("name", "reason")),
     "answer_quote": (api.answer_quote, ("name", "agreed", "note")),
 }

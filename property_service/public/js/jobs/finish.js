@@ -63,12 +63,18 @@
 							line.qty = value;
 							changed();
 						};
+						const stock = h("input", { type: "checkbox", checked: Boolean(line.from_stock ?? 1) });
+						stock.addEventListener("change", () => {
+							line.from_stock = stock.checked ? 1 : 0;
+							keep();
+						});
 						return h(
 							"div.line",
 							{ "data-item": line.item_name },
 							h("div.line-name", null, h("strong", null, line.item_name), h("span", null, `${jobs.money(line.rate)} / ${line.uom || __("piece")}`)),
 							stepper(1, () => line.qty, set, __("Quantity of {0}", [line.item_name])),
 							h("span.line-amount", null, jobs.money(amount)),
+							h("label.line-stock", null, stock, __("From Stock")),
 							remove
 						);
 					})
@@ -80,7 +86,7 @@
 			const picker = item_picker(job, (item) => {
 				const same = lines.find((line) => line.item_name === item.item_name);
 				if (same) same.qty += 1;
-				else lines.push({ item_name: item.item_name, qty: 1, uom: item.uom || "", rate: item.rate });
+				else lines.push({ item_name: item.item_name, qty: 1, uom: item.uom || "", rate: item.rate, from_stock: 1 });
 				changed();
 			});
 			load_rates(job, grade, rates, paint_total);
@@ -104,7 +110,7 @@
 					(lines.some((line) => !(line.qty > 0)) && __("A material has no quantity. Enter how much was used, or remove it.")),
 				async send(got) {
 					await photos.send();
-					const materials = lines.map(({ item_name, qty, uom, rate }) => ({ item_name, qty, uom, rate }));
+					const materials = lines.map(({ item_name, qty, uom, rate, from_stock }) => ({ item_name, qty, uom, rate, from_stock: from_stock ?? 1 }));
 					const values = { name: job.name, work_done: got.work_done, materials, labour_hours, labour_grade: got.labour_grade || null };
 					await jobs.act(job, "finish", values, __("Finished. Thank you!"));
 					waiting.delete(job.name);

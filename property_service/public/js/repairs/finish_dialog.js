@@ -32,9 +32,9 @@ property_service.repairs.finish = (frm) => {
 					fieldname: "materials",
 					fieldtype: "Table",
 					label: __("Materials"),
-					data: (frm.doc.materials || []).map(({ item_name, qty, uom, rate }) => ({ item_name, qty, uom, rate })),
+					data: (frm.doc.materials || []).map(({ item_name, qty, uom, rate, from_stock }) => ({ item_name, qty, uom, rate, from_stock })),
 					fields: [
-						column("item_name", "Autocomplete", __("Item"), 4, {
+						column("item_name", "Autocomplete", __("Item"), 3, {
 							reqd: 1,
 							options: materials.map((item) => item.item_name),
 							onchange() {
@@ -49,6 +49,7 @@ property_service.repairs.finish = (frm) => {
 						column("qty", "Float", __("Quantity"), 2, { reqd: 1, default: 1, onchange: () => show_total() }),
 						column("uom", "Data", __("Unit of Measure"), 2),
 						column("rate", "Currency", __("Price"), 2, { onchange: () => show_total() }),
+						column("from_stock", "Check", __("From Stock"), 1, { default: 1 }),
 					],
 				},
 				{ fieldtype: "Section Break" },
@@ -72,7 +73,7 @@ property_service.repairs.finish = (frm) => {
 					"finish",
 					{
 						work_done: values.work_done,
-						materials: (values.materials || []).map(({ item_name, qty, uom, rate }) => ({ item_name, qty, uom, rate })),
+						materials: (values.materials || []).map(({ item_name, qty, uom, rate, from_stock }) => ({ item_name, qty, uom, rate, from_stock: cint(from_stock) })),
 						labour_hours: flt(values.labour_hours),
 						labour_grade: values.labour_grade || null,
 					},

@@ -11,6 +11,7 @@ class RepairMaterial(Document):
         from frappe.types import DF
 
         amount: DF.Currency
+        from_stock: DF.Check
         item_name: DF.Data
         parent: DF.Data
         parentfield: DF.Data

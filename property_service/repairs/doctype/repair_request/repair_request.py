@@ -71,10 +71,14 @@ class RepairRequest(GuardedDocument):
         priority: DF.Literal["", "Emergency", "High", "Normal", "Low"]
         public_place: DF.Data | None
         quote_amount: DF.Currency
+        quote_from: DF.Currency
         quote_status: DF.Literal["", "Waiting", "Agreed", "Declined"]
         quote_text: DF.SmallText | None
+        quote_to: DF.Currency
         rated_at: DF.Datetime | None
         rating: DF.Int
+        rating_manner: DF.Int
+        rating_speed: DF.Int
         rating_text: DF.SmallText | None
         referred_to: DF.Data | None
         reminder_letters: DF.Int
@@ -86,6 +90,7 @@ class RepairRequest(GuardedDocument):
         respond_by: DF.Datetime | None
         response_late: DF.Check
         responsibility: DF.Literal["", "Ours", "Developer", "Owner"]
+        return_visit: DF.Link | None
         rework_of: DF.Link | None
         source_system: DF.Data | None
         stage: DF.Literal["Open", "Working", "Waiting", "Done", "Void"]

@@ -417,7 +417,7 @@ class TestRules(RepairTestCase):
         self.assertEqual(doc.status, "Closed")
 
     def test_a_chargeable_job_is_quoted_and_agreed_before_the_work(self) -> None:
-        doc = self.at("Taken", category=self.paid())
+        doc = self.at("Taken", category=self.paid(price_from=40, price_to=90))
         with as_user(self.staff[TE]), self.assertRaises(REFUSALS):
             frappe.get_doc("Repair Request", doc.name).update({"status": "In Progress"}).save()
         self.by(TE, "arrive", doc)
@@ -427,6 +427,7 @@ class TestRules(RepairTestCase):
                 self.by(TE, "quote", doc, amount, "Tap")
         self.by(TE, "quote", doc, 60, "New tap, fitted")
         self.assertEqual((doc.status, doc.quote_status, doc.pauses[-1].stops_clock), ("Quoted", "Waiting", 1))
+        self.assertEqual((doc.quote_from, doc.quote_to), (40, 90))
         with self.assertRaises(InputRefused):
             self.by(TE, "consent", doc, "Phone", "")
         self.by(TE, "consent", doc, "Phone", "Mrs Wang agreed at 10:20")
@@ -492,13 +493,14 @@ class TestRules(RepairTestCase):
         doc = self.at("In Progress")
         rows = [
             {"item_name": "Washer", "qty": 3, "rate": 999, "amount": -1},
-            {"item_name": "Odd part", "qty": 0.5, "rate": 0.33},
+            {"item_name": "Odd part", "qty": 0.5, "rate": 0.33, "from_stock": 0},
         ]
         with as_user(self.staff[TE]):
             api.finish(doc.name, "Done", rows, 1.5, "Skilled")
         doc.reload()
         self.assertEqual(
-            [(row.rate, row.amount, row.uom) for row in doc.materials], [(1.01, 3.03, "pc"), (0.33, 0.17, None)]
+            [(row.rate, row.amount, row.uom, row.from_stock) for row in doc.materials],
+            [(1.01, 3.03, "pc", 1), (0.33, 0.17, None, 0)],
         )
         self.assertEqual((doc.materials_amount, doc.labour_amount, doc.total_amount), (3.2, 75, 78.2))
         self.assertEqual(doc.payment_status, "Not Chargeable")
@@ -562,11 +564,16 @@ class TestAfterTheWork(RepairTestCase):
         frappe.db.set_value("Return Visit", visit.name, "status", "Reached")
         doc.reload()
 
+    def due(self, doc: object) -> str | None:
+        """The visit that is due."""
+        return frappe.db.get_value("Return Visit", {"reference_name": doc.name, "status": "Due"})
+
     def test_satisfied_closes(self) -> None:
         doc = self.at("Awaiting Visit")
         self.result(doc, "Satisfied")
         self.assertEqual((doc.status, doc.visit_status, doc.visit_result), ("Closed", "Done", "Satisfied"))
         self.assertTrue(doc.confirmed_at and doc.closed_at)
+        self.assertEqual(frappe.db.get_value("Return Visit", doc.return_visit, "reference_name"), doc.name)
 
     def test_not_fixed_is_rework_with_its_own_deadline_and_a_supervisors_visit(self) -> None:
         doc = self.at("Awaiting Visit")
@@ -617,18 +624,24 @@ class TestAfterTheWork(RepairTestCase):
         self.category.db_set("visit_rule", "If Not Rated")
         frappe.clear_document_cache("Repair Category", self.category.name)
         good = self.at("Awaiting Visit")
-        resident_acts.rate(good, 5, "Thank you")
+        self.assertEqual(good.return_visit, self.due(good))
+        resident_acts.rate(good, 5, "Thank you", speed=1, manner=2)
         good.reload()
+        self.assertEqual((good.rating_speed, good.rating_manner, good.return_visit), (1, 2, None))
         self.assertEqual((good.status, good.visit_status, good.rating), ("Closed", "Not Needed", 5))
         self.assertFalse(frappe.db.exists("Return Visit", {"reference_name": good.name, "status": "Due"}))
         bad = self.at("Awaiting Visit")
         resident_acts.rate(bad, 1, "Dirty")
         bad.reload()
         visit = frappe.get_last_doc("Return Visit", {"reference_name": bad.name, "status": "Due"})
-        self.assertEqual((bad.status, visit.reason), ("Awaiting Visit", "Low Rating"))
+        self.assertEqual((bad.status, visit.reason, bad.return_visit), ("Awaiting Visit", "Low Rating", visit.name))
+        self.assertEqual((bad.rating_speed, bad.rating_manner), (0, 0))
         self.assertAlmostEqual(visit.due_at, bad.rated_at + timedelta(hours=4), delta=timedelta(minutes=1))
         with self.assertRaises(NotAllowedNow):
             resident_acts.rate(bad, 5)
+        resident_acts.send_back(bad, "Still dirty")
+        bad.reload()
+        self.assertEqual((bad.rating, bad.return_visit), (0, None), "the visit is not made any more")
 
     def test_without_a_visit_it_waits_for_the_resident_and_closes_by_itself(self) -> None:
         self.category.db_set("visit_rule", "None")
@@ -668,6 +681,8 @@ class TestAfterTheWork(RepairTestCase):
             resident_acts.send_back(closed, "Drips again")
         with as_of(site_now() + timedelta(days=29)):
             resident_acts.send_back(closed, "Drips again")
+        closed.reload()
+        self.assertTrue(closed.return_visit, "the visit that was made stays")
 
     def test_the_same_fault_in_the_same_room_is_shown_as_rework(self) -> None:
         doc = self.at("Awaiting Visit")
