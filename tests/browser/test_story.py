@@ -13,6 +13,7 @@ from frappe.utils.password import update_password
 from PIL import Image
 
 from property_service.tests import factories as make
+from tests.browser.workday import HOSE, SEAL, make_prices
 from tests.portal.world import PASSWORD, World, remove_world
 
 pytestmark = pytest.mark.browser
@@ -50,10 +51,12 @@ def estate(server: str) -> Iterator[frappe._dict]:
     team = make.make_team(
         community, (world.people["technician"],), (category.name,), leader=world.people["leader"], is_active=1
     )
+    prices = make_prices()
     frappe.db.commit()
     yield frappe._dict(world=world, room=room, category=category, team=team)
     frappe.db.rollback()
     frappe.set_user("Administrator")
+    frappe.delete_doc("Repair Price List", prices.name, force=True)
     for child in ("Work Team Member", "Work Team Place", "Work Team Category"):
         frappe.db.delete(child, {"parent": team.name})
     frappe.db.delete("Work Team", {"name": team.name})
@@ -140,8 +143,8 @@ def act_on_desk(people: People, who: str, name: str, action: str, pick: str | No
     page.close()
 
 
-def work_on_phone(people: People, name: str, words: str, tmp_path: Path) -> None:
-    """Take, arrive, finish with a photo, as the buttons of the phone page come."""
+def work_on_phone(people: People, name: str, words: str, used: dict[str, bool], tmp_path: Path) -> None:
+    """Take, arrive, finish with a photo, as the buttons of the phone page come; `used`: material → from stock."""
     page = people.page("technician", 390, 844)
     page.goto(f"{people.world.server}/jobs#job/{name}", wait_until="domcontentloaded")
     for wanted in ("Taken", "In Progress"):
@@ -154,10 +157,23 @@ def work_on_phone(people: People, name: str, words: str, tmp_path: Path) -> None
     picture = tmp_path / "done.jpg"
     Image.new("RGB", (1200, 900), "gray").save(picture)
     sheet.locator('input[type="file"]').first.set_input_files(str(picture))
-    page.wait_for_timeout(600)
+    sheet.locator(".photo img").first.wait_for()
+    for item, from_stock in used.items():
+        page.get_by_label("Find in the Price List").fill(item)
+        page.locator(".found").get_by_role("button", name=item).click()
+        tick = page.locator(f".line[data-item='{item}']").get_by_label("From Stock")
+        assert tick.is_checked(), "most of it comes from stock"
+        tick.set_checked(from_stock)
     sheet.locator(".button.primary").last.click()
     until(name, "Awaiting Visit", page)
     page.close()
+
+
+def materials(name: str) -> tuple[list[tuple[str, float, float, int]], float]:
+    """What the request says was used, (item, quantity, amount, from stock), and its total."""
+    frappe.db.rollback()
+    doc = frappe.get_doc("Repair Request", name)
+    return [(row.item_name, row.qty, row.amount, row.from_stock) for row in doc.materials], doc.total_amount
 
 
 def visit(people: People, who: str, name: str, key: str, reason: str | None = None) -> None:
@@ -215,13 +231,15 @@ def test_from_the_report_to_the_closed_request(people: People, estate: frappe._d
     assert state(name) == "Accepted"
     act_on_desk(people, "leader", name, "Dispatch", pick=technician)
     assert state(name) == "Dispatched"
-    work_on_phone(people, name, "Seal of the shower replaced", tmp_path)
+    work_on_phone(people, name, "Seal of the shower replaced", {SEAL: True}, tmp_path)
+    assert materials(name) == ([(SEAL, 1, 1.5, 1)], 1.5)
 
     visit(people, "desk", name, "3", "Not Fixed")
     assert state(name) == "Reopened"
     assert frappe.db.get_value("Repair Request", name, "reopened_count") == 1
     act_on_desk(people, "leader", name, "Dispatch", pick=technician)
-    work_on_phone(people, name, "Pipe above replaced", tmp_path)
+    work_on_phone(people, name, "Pipe above replaced", {HOSE: False}, tmp_path)
+    assert materials(name) == ([(SEAL, 1, 1.5, 1), (HOSE, 1, 22, 0)], 23.5)
 
     visit(people, "manager", name, "1")
     assert state(name) == "Closed"
@@ -229,5 +247,5 @@ def test_from_the_report_to_the_closed_request(people: People, estate: frappe._d
 
     page = people.page("resident", 390, 844)
     page.goto(f"{people.world.server}/resident/repair?name={name}")
-    assert "Pipe above replaced" in page.inner_text("main")
+    assert "Pipe above replaced" in page.inner_text("main") and HOSE in page.inner_text("main")
     nobody_else_sees(people, name)

@@ -7,6 +7,8 @@ from typing import Any
 import frappe
 import pytest
 
+from property_service.repairs import staff_acts
+from tests.portal.test_acts import repair
 from tests.portal.world import PASSWORD, World, jpeg
 
 pytestmark = pytest.mark.browser
@@ -58,6 +60,27 @@ def test_without_javascript(world: World, browser: Any) -> None:
     assert sentence in page.inner_text("main")
     page.click("text=Please hurry")
     assert "We have told the team" in page.inner_text("[role=status]")
+    page.context.close()
+
+
+def test_an_open_page_shows_what_has_happened_meanwhile(world: World, browser: Any) -> None:
+    from playwright.sync_api import expect
+
+    name = repair(world)
+    page = signed_in(world, browser, "owner")
+    page.goto(f"{world.server}/resident/repair?name={name}")
+    assert "Accepted" in page.inner_text("#live") and "solved by word" not in page.inner_text("main")
+    steps = page.locator("#steps li").count()
+    frappe.set_user(world.people["manager"])
+    staff_acts.solve_on_phone(staff_acts.locked(name), "solved by word")
+    frappe.set_user("Administrator")
+    frappe.db.commit()
+    with page.expect_response(lambda answer: f"repair?name={name}" in answer.url):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#live")).to_contain_text("We will call you")
+    expect(page.locator("#live .progress li.past")).to_have_count(5)
+    assert page.locator("#steps li").count() > steps
+    assert page.locator('#acts input[value="rate"]').count() == 1, "what can be done now is offered"
     page.context.close()
 
 
