@@ -14,6 +14,6 @@ if sys.version_info < (3, 10) or (sys.version_info[:2] != (3, 11) and not OF_THE
     )
     sys.exit(2)
 
-from sandbox.cli import main
+from sandbox.cli import main  # noqa: E402 - it may not be readable for an older Python
 
 sys.exit(main(sys.argv[1:]))
