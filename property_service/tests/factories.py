@@ -274,3 +274,33 @@ def make_charge(unit: Document, amount: float = 100, fee_item: Document | None =
     item = fee_item or make_fee_item(unit.community, one_off=1, kind="Fixed", prices=[])
     source = ("Property Unit", unique(unit.name))
     return charge_once(unit.name, item.name, amount, source, **values)
+
+
+def make_meter(fee_item: Document, unit: Document | None = None, **values: Any) -> Document:
+    """A meter that showed 100 when it was installed on 25 December 2025; shared by all where no unit is given."""
+    return insert(
+        "Property Meter",
+        **{
+            "meter_no": unique("M"),
+            "fee_item": fee_item.name,
+            "unit": unit.name if unit else None,
+            "installed_on": "2025-12-25",
+            "initial_reading": 100,
+            "multiplier": 1,
+            **values,
+        },
+    )
+
+
+def make_reading(meter: Document, month: str, value: float, **values: Any) -> Document:
+    """A reading for a month such as 2026-01, of its 25th unless `read_on` is given."""
+    return insert(
+        "Property Meter Reading",
+        **{
+            "meter": meter.name,
+            "service_month": f"{month}-01",
+            "read_on": f"{month}-25",
+            "value": value,
+            **values,
+        },
+    )
