@@ -172,7 +172,7 @@ def _bearers(item: Mapping[str, Any], month: date, method: str) -> list[tuple[st
     for row in rows:
         if method == "By Own Consumption" and row.name not in own:
             raise RuleError(
-                _("There is no reading of {0} in {1}, by which the rest is shared."), row.name, month_text(month)
+                _("There is no reading of {0} for {1}, by which its part is computed."), row.name, month_text(month)
             )
         if method == "By Area" and not row.billable_area:
             raise RuleError(_("{0} has no billable area. Enter it first."), row.name)
