@@ -22,7 +22,8 @@ POLICIES: tuple[Policy, ...] = ("Principal First", "Charge by Charge")
 """All principals before any late fee; or each charge with its late fee before the next. Principal comes first within a charge."""
 
 CASH = "Cash"
-MODES = (CASH, "WeChat", "Alipay", "POS", "Transfer", "Bank Collection")
+ONLINE = "Online"
+MODES = (CASH, "WeChat", "Alipay", "POS", "Transfer", "Bank Collection", ONLINE)
 """How money comes in, mixed in one payment (typical practice)."""
 
 

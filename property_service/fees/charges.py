@@ -35,17 +35,22 @@ FIELDS = ("name", *OF_THE_CHARGE, "fee_bill", "due_date", "status", *BALANCES, *
 def read_charges(names: Iterable[str], lock: bool = False) -> dict[str, frappe._dict]:
     """Return name → row with FIELDS, amounts as money; with `lock` nobody else may change them until the commit.
 
-    Locked in the order of names, so that two payments of the same charges wait for each other. RuleError for one that does not exist.
+    All charges of their bills are locked, in the order of names, so that two payments of the same bills wait for each other. RuleError
+    for one that does not exist, frappe.QueryDeadlockError where the transaction has to begin again.
     """
     wanted = sorted(set(names))
+    seen = _seen_with_siblings(wanted) if lock else {}
     table = frappe.qb.DocType(CHARGE)
     query = (
         frappe.qb.from_(table)
-        .select(*(table[field] for field in FIELDS))
-        .where(table.name.isin(wanted or [""]))
+        .select(*(table[field] for field in FIELDS), table.modified)
+        .where(table.name.isin(sorted(seen) or wanted or [""]))
         .orderby(table.name)
     )
     rows = run_locked(query, as_dict=True) if lock else query.run(as_dict=True)
+    # The locked rows are as they are now, all other reads as they were when the transaction began: they must agree.
+    if any(seen.get(row.name) != row.modified for row in rows if lock):
+        raise frappe.QueryDeadlockError(f"{CHARGE}: changed since this transaction began")
     for row in rows:
         for field in BALANCES:
             row[field] = money(row[field])
@@ -53,7 +58,22 @@ def read_charges(names: Iterable[str], lock: bool = False) -> dict[str, frappe._
     missing = next((name for name in wanted if name not in found), None)
     if missing:
         raise RuleError(_("There is no charge {0}. Load the bill again."), missing)
-    return found
+    return {name: found[name] for name in wanted}
+
+
+def _seen_with_siblings(names: list[str]) -> dict[str, Any]:
+    """Return name → modified of charges and of all others on their bills, as this transaction sees them."""
+    named, sibling = frappe.qb.DocType(CHARGE).as_("named"), frappe.qb.DocType(CHARGE).as_("sibling")
+    rows = (
+        frappe.qb.from_(named)
+        .left_join(sibling)
+        .on(sibling.fee_bill == named.fee_bill)
+        .select(named.name, named.modified, sibling.name, sibling.modified)
+        .where(named.name.isin(names or [""]))
+        .orderby(named.name)
+        .run()
+    )
+    return {name: modified for row in rows for name, modified in (row[:2], row[2:]) if name}
 
 
 def balances_of(rows: Iterable[LedgerRow]) -> dict[str, Decimal]:

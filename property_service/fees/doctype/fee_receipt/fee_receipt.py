@@ -1,7 +1,12 @@
-from property_service.property_service.scoped_document import ScopedDocument
+from frappe.utils import getdate
+
+from property_service.fees.receipt_counter import take_number
+from property_service.fees.recorded_document import RecordedDocument
 
 
-class FeeReceipt(ScopedDocument):
+class FeeReceipt(RecordedDocument):
+    """Money taken or given back, as `receipts.take_payment` and `prepayments.refund_prepayment` post it (收款单)."""
+
     # begin: auto-generated types
     # This code is auto-generated. Do not modify anything in this block.
 
@@ -39,9 +44,11 @@ class FeeReceipt(ScopedDocument):
         status: DF.Literal["Posted", "Voided", "Reversed", "Refunded"]
         taken_back_because: DF.SmallText | None
         taken_back_by: DF.Link | None
+        taken_back_closing: DF.Link | None
         taken_back_on: DF.Date | None
         tenders: DF.Table[FeeReceiptTender]
         unit: DF.Link | None
     # end: auto-generated types
 
-    pass
+    def before_submit(self) -> None:
+        self.receipt_number = take_number(self.community, getdate(self.posting_date).year)

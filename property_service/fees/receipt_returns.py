@@ -1,0 +1,98 @@
+"""Taking a receipt back: void (作废) on its day before it is in a closing, else reversed (红冲). By opposite entries, once, never deleted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+import frappe
+from frappe.utils import getdate
+
+from property_service.fees import ledger
+from property_service.fees.charges import open_late_fee, read_charges, refresh
+from property_service.fees.ledger_rules import LedgerRow
+from property_service.fees.prepayments import mark_refunded
+from property_service.fees.receipt_documents import (
+    POSTED,
+    RECEIPT,
+    REFUND,
+    REVERSED,
+    VOIDED,
+    lock_receipts,
+    set_prepaid_left,
+)
+from property_service.property_service.money import ZERO
+from property_service.property_service.rule_error import RuleError
+from property_service.property_service.rule_error import mark as _
+
+REMARK_LENGTH = 140
+
+
+def way_back(row: frappe._dict) -> str:
+    """Return Voided for a receipt of today that is in no closing, else Reversed."""
+    same_day = getdate(row.posting_date) == ledger.today_of(row.community)
+    return VOIDED if same_day and not row.counter_closing else REVERSED
+
+
+def take_back_receipt(name: str, because: str) -> str:
+    """Take a receipt back with all it brought, late fees included; returns Voided or Reversed. The caller has judged roles.
+
+    RuleError for one taken back already, one whose prepayment was used or given back, and for no reason.
+    """
+    because = because.strip()
+    if not because:
+        raise RuleError(_("Say why the receipt is taken back."))
+    lines = frappe.get_all("Fee Receipt Line", {"parent": name, "parenttype": RECEIPT}, pluck="charge", order_by="idx")
+    origin = frappe.db.get_value(RECEIPT, name, "refund_of")
+    charges = read_charges(lines, lock=True)
+    locked = lock_receipts([one for one in (name, origin) if one])
+    row = locked[name]
+    if row.status != POSTED:
+        raise RuleError(_("The receipt {0} was taken back already."), row.receipt_number)
+    if row.prepaid_left != row.prepaid:
+        raise RuleError(
+            _("{0} yuan of its prepayment were used or given back. Take that back first."),
+            row.prepaid - row.prepaid_left,
+        )
+    day = ledger.today_of(row.community)
+    entries = _to_take_back(ledger.standing(ledger.rows_where(receipt=name)), charges)
+    ledger.take_back(entries, day, because[:REMARK_LENGTH])
+    refresh(charges)
+    status = way_back(row)
+    table = frappe.qb.DocType(RECEIPT)
+    (
+        frappe.qb.update(table)
+        .set(table.status, status)
+        .set(table.prepaid_left, ZERO)
+        .set(table.taken_back_on, day)
+        .set(table.taken_back_by, frappe.session.user)
+        .set(table.taken_back_because, because)
+        .set(table.modified, frappe.utils.now())
+        .where(table.name == name)
+        .run()
+    )
+    if row.kind == REFUND and origin:
+        set_prepaid_left({origin: locked[origin].prepaid_left + row.amount})
+        mark_refunded(locked[origin])
+    return status
+
+
+def _to_take_back(entries: Iterable[LedgerRow], charges: dict[str, frappe._dict]) -> list[LedgerRow]:
+    """The entries of a receipt to take back: all but late fees that a later payment or a waiver rests on, which stay booked.
+
+    What stays booked stands against the late fee of the next payment, so that it is neither lost nor owed twice.
+    """
+    rows = list(entries)
+    paid_here: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    for row in rows:
+        if row.entry_type == "Allocation" and row.part == "Late Fee":
+            paid_here[row.charge or ""] -= row.amount
+
+    def rests(row: LedgerRow) -> bool:
+        if row.entry_type != "Late Fee":
+            return False
+        charge = row.charge or ""
+        return open_late_fee(charges[charge]) + paid_here[charge] < row.amount
+
+    return [row for row in rows if not rests(row)]
