@@ -173,10 +173,13 @@ def has_permission(doc: Document, ptype: str = "read", user: str | None = None) 
 
 
 def check_own_places(doc: Document) -> None:
-    """Say in a sentence which place is none of this user's, before the permission is refused without one."""
+    """Say in a sentence which place is none of this user's, before the permission is refused without one.
+
+    Whoever may not even read the team is not told whom it serves.
+    """
     allowed = allowed_communities()
     foreign = sorted(_named(doc) - set(allowed)) if allowed is not None else []
-    if foreign:
+    if foreign and (doc.is_new() or _communities(doc.name) & set(allowed)):
         frappe.throw(
             _(
                 "You do not work for {0}, so you cannot change who serves it. Ask a manager of all its communities."

@@ -18,6 +18,7 @@ from property_service.property_service import (
 )
 from property_service.property_service.endpoint import endpoint
 from property_service.property_service.errors import rules_speak
+from property_service.property_service.scope import check_may
 
 
 @endpoint()
@@ -50,7 +51,7 @@ def reveal(resident: str, what: str) -> dict:
 @endpoint(methods=("GET",))
 def import_template(kind: str, language: str = "en") -> None:
     """Download the table to fill in, as CSV with a byte order mark so that Excel reads Chinese."""
-    frappe.has_permission("Property Import", "create", throw=True)
+    check_may("Property Import", "create")
     stream = io.StringIO()
     csv.writer(stream).writerows(property_imports.importer(kind).template(language))
     frappe.response.type = "binary"

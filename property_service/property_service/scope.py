@@ -38,6 +38,15 @@ def check_roles(roles: Iterable[str]) -> None:
         frappe.throw(_("Your roles do not allow this. Please ask a manager."), frappe.PermissionError)
 
 
+def check_may(doctype: str, act: str) -> None:
+    """Raise PermissionError unless the user's roles allow this act ("read", "create" …) on documents of this kind.
+
+    Up to Frappe 15 the platform's own way to ask raises a ValidationError, which is answered with 417.
+    """
+    if not frappe.has_permission(doctype, act):
+        frappe.throw(_("Your roles do not allow this. Please ask a manager."), frappe.PermissionError)
+
+
 def has_permission(doc: Document, ptype: str = "read", user: str | None = None) -> bool:
     """The platform's hook of every document of ours: stays in its community, and all its own rules agree.
 

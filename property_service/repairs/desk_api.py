@@ -11,6 +11,7 @@ from frappe.utils import add_days
 
 from property_service.property_service import access_codes
 from property_service.property_service.endpoint import endpoint
+from property_service.property_service.scope import check_may
 from property_service.property_service.service_clock import site_now
 from property_service.repairs import desk_figures, desk_form, reading
 from property_service.repairs.roles import FRONT_DESK, MANAGER
@@ -102,6 +103,6 @@ def team_jobs() -> list:
 
 
 def _check_reader() -> None:
-    frappe.has_permission(DOCTYPE, "read", throw=True)
+    check_may(DOCTYPE, "read")
     if frappe.get_cached_value("User", frappe.session.user, "user_type") == "Website User":
         frappe.throw(_("This page is for staff."), frappe.PermissionError)

@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 
 from property_service.property_service.errors import InputRefused
+from property_service.property_service.scope import check_may
 from property_service.repairs import lifecycle, reading, staff_acts
 from property_service.repairs.categories import category, check_leaf
 from property_service.repairs.intake import CHANNEL_PORTAL
@@ -21,7 +22,7 @@ def take_call(values: dict[str, Any], accept_now: bool = True) -> dict[str, Any]
     Returns {name, status, advice, shut_off_valve, refer_to, text_to_read, rework_of, is_warranty, warranty_until, incident}.
     Raises InputRefused and PermissionError.
     """
-    frappe.has_permission(DOCTYPE, "create", throw=True)
+    check_may(DOCTYPE, "create")
     check_leaf(values["category"])
     _check_links(values)
     doc = frappe.get_doc({"doctype": DOCTYPE, **{key: value for key, value in values.items() if value is not None}})

@@ -120,9 +120,14 @@ def make_world(server: str) -> World:
         world.people[name] = factories.make_portal_user(resident)
     for name, role, home in (
         ("desk", "Property Front Desk", here),
-        ("far_desk", "Property Front Desk", there),
         ("manager", "Property Manager", here),
         ("technician", "Property Technician", here),
+        ("cashier", "Property Cashier", here),
+        ("far_desk", "Property Front Desk", there),
+        ("far_manager", "Property Manager", there),
+        ("far_leader", "Property Team Leader", there),
+        ("far_technician", "Property Technician", there),
+        ("far_cashier", "Property Cashier", there),
     ):
         world.people[name] = factories.make_staff(role, community=home)
     for user in world.people.values():

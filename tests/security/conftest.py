@@ -112,6 +112,16 @@ def world(site: str) -> Any:
     frappe.set_user("Administrator")
 
 
+@pytest.fixture
+def no_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform's bulk tools commit and roll back by themselves; the tests keep their own savepoint."""
+    monkeypatch.setattr(frappe.db, "commit", lambda: None)
+    real = frappe.db.rollback
+    monkeypatch.setattr(
+        frappe.db, "rollback", lambda save_point=None, **kw: real(save_point=save_point) if save_point else None
+    )
+
+
 def stored(doctype: str, **values: Any) -> str:
     """A row as it stands in the database, for DocTypes whose rows only the server makes."""
     doc = frappe.get_doc({"doctype": doctype, "name": frappe.generate_hash(length=10), **values})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import frappe
@@ -82,17 +82,6 @@ def stored(doctype: str, name: str) -> dict[str, Any]:
         return frappe.get_doc(doctype, name).as_dict()
     finally:
         frappe.set_user(user)
-
-
-@pytest.fixture
-def no_commit(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The platform's bulk tools commit and roll back by themselves; the tests keep their own savepoint."""
-    monkeypatch.setattr(frappe.db, "commit", lambda: None)
-    real = frappe.db.rollback
-    monkeypatch.setattr(
-        frappe.db, "rollback", lambda save_point=None, **kw: real(save_point=save_point) if save_point else None
-    )
-    yield
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

@@ -26,6 +26,7 @@ from property_service.property_service.property_imports import (
     work_off,
 )
 from property_service.property_service.rule_error import RuleError
+from property_service.property_service.scope import check_may
 from property_service.property_service.service_clock import site_now
 from property_service.property_service.work_batches import payload_of
 from property_service.setup.importers import tabular
@@ -135,7 +136,7 @@ def preview(document: Document) -> dict[str, Any]:
 def start(document: Document) -> None:
     """Take a short table at once, hand a long one to the queue. Raises RuleError, PermissionError."""
     for doctype in (REQUEST, "Building"):
-        frappe.has_permission(doctype, "create", throw=True)
+        check_may(doctype, "create")
     until = site_now()
     _table, requests = _read(document, until)
     start_over(document, requests.rows)
