@@ -186,6 +186,9 @@ scheduler_events = {
             "property_service.repairs.alerts.sweep",
         ],
         "10 * * * *": ["property_service.front_desk.visit_reminders.remind_overdue"],
-        "*/5 * * * *": ["property_service.dispatch.incidents.end_planned_work"],
+        "*/5 * * * *": [
+            "property_service.dispatch.incidents.end_planned_work",
+            "property_service.fees.online_payments.expire_waiting",
+        ],
     },
 }

@@ -17,7 +17,11 @@ from property_service.portal.access import is_portal_user
 from property_service.portal.files import is_ours, may_download
 from property_service.setup.roles import RESIDENT
 
-OWN_ENDPOINTS = ("property_service.portal.api.", "property_service.portal.account_api.")
+OWN_ENDPOINTS = (
+    "property_service.portal.api.",
+    "property_service.portal.account_api.",
+    "property_service.portal.fee_api.",
+)
 GUEST_ENDPOINTS = "/api/method/property_service.portal.account_api."
 PAGES = ("/resident", "/q/")
 CONTENT = (

@@ -25,6 +25,7 @@ POSITIVE = (
 )
 HOURS = ("visit_morning_from", "visit_morning_to", "visit_afternoon_from", "visit_afternoon_to")
 MOST = 100_000
+SHORTEST_SECRET = 16
 
 
 def check_settings(settings: Document) -> None:
@@ -50,3 +51,19 @@ def check_settings(settings: Document) -> None:
     hours = [clock(settings.get(field)) for field in HOURS]
     if None in hours or not hours[0] < hours[1] <= hours[2] < hours[3]:
         frappe.throw(_("Enter the calling hours in order: morning, then afternoon."), InputRefused)
+    _check_gateway((settings.payment_page or "").strip(), settings.payment_secret or "")
+
+
+def _check_gateway(page: str, secret: str) -> None:
+    """Both or none; a secret stored before comes as stars."""
+    if bool(page) != bool(secret):
+        frappe.throw(
+            _("Online payment needs the gateway's page and its secret. Enter both, or empty both."), InputRefused
+        )
+    # A gateway of the sandbox listens on this machine only.
+    if page and not page.startswith(("https://", "http://127.0.0.1:")):
+        frappe.throw(_("Enter the address of the payment page as it begins with https://."), InputRefused)
+    if secret and set(secret) != {"*"} and len(secret) < SHORTEST_SECRET:
+        frappe.throw(
+            _("The gateway's secret is too short. Enter at least {0} characters.").format(SHORTEST_SECRET), InputRefused
+        )

@@ -1,7 +1,9 @@
-from property_service.property_service.scoped_document import ScopedDocument
+from property_service.fees.recorded_document import RecordedDocument
 
 
-class OnlinePayment(ScopedDocument):
+class OnlinePayment(RecordedDocument):
+    """What a resident was sent to the gateway to pay, and what became of it. Written by fees/online_payments.py."""
+
     # begin: auto-generated types
     # This code is auto-generated. Do not modify anything in this block.
 
@@ -24,5 +26,3 @@ class OnlinePayment(ScopedDocument):
         transaction_id: DF.Data | None
         unit: DF.Link | None
     # end: auto-generated types
-
-    pass

@@ -31,6 +31,8 @@ class PropertyServiceSettings(Document):
         leader_percent: DF.Int
         manager_percent: DF.Int
         max_photos: DF.Int
+        payment_page: DF.Data | None
+        payment_secret: DF.Password | None
         portal_title: DF.Data | None
         requests_per_day: DF.Int
         rework_days: DF.Int
