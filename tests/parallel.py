@@ -37,8 +37,8 @@ def at_once(site: str, acts: Iterable[Callable[[], Any]]) -> list[Any]:
 
 
 def remove(documents: Iterable[tuple[str, str]]) -> None:
-    """Delete committed throwaway documents, the last made first."""
-    frappe.db.rollback()
+    """Delete committed throwaway documents, the last made first, together with what the caller has deleted just now."""
+    frappe.db.commit()
     documents = list(documents)
     factories.remove_users([name for doctype, name in documents if doctype == "User"])
     for doctype, name in reversed([document for document in documents if document[0] != "User"]):

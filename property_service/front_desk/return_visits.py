@@ -162,7 +162,8 @@ def cancel_visits(reference_doctype: str, reference_name: str, because: str = ""
 def close_overdue() -> int:
     """Scheduler: close the visits that nobody finished within the set days after they were due; returns how many.
 
-    They stay counted as due and never as visited. The rooms above are told, for what waits for the visit.
+    They stay counted as due and never as visited. The rooms above are told, for what waits for the visit. One that cannot
+    be closed is logged and left, and the others go on.
     """
     days = cint(_settings("visit_close_days", 0))
     if not days:
@@ -171,8 +172,14 @@ def close_overdue() -> int:
     names = frappe.get_all("Return Visit", late, pluck="name", order_by="due_at asc, name asc", limit=SWEEP)
     closed = 0
     for visit in _still_due(names):
-        _end(visit, CLOSED_BY_SYSTEM)
-        _tell(visit)
+        frappe.db.savepoint("close_overdue")
+        try:
+            _end(visit, CLOSED_BY_SYSTEM)
+            _tell(visit)
+        except Exception:
+            frappe.db.rollback(save_point="close_overdue")
+            frappe.log_error(title=f"Return Visit {visit.name} is not closed")
+            continue
         closed += 1
     return closed
 

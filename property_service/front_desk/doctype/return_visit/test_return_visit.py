@@ -314,6 +314,17 @@ class TestReturnVisit(PropertyServiceTestCase):
         with self.assertRaises(NotAllowedNow):
             self.as_front_desk(visit, "Phone", True, "Satisfied")
 
+    def test_one_that_cannot_be_closed_does_not_keep_the_others_open(self) -> None:
+        broken = self.plan(due_at=at(0, "10:00"), reason="Rule")
+        sound = self.plan(due_at=at(0, "11:00"), reason="Courtesy")
+        frappe.db.set_value("Return Visit", broken, "resident", "nobody there")
+        frappe.db.set_single_value("Property Service Settings", "visit_close_days", 30)
+        frappe.clear_document_cache("Property Service Settings", "Property Service Settings")
+        with patch.object(return_visits, "site_now", lambda: at(31, "12:00")):
+            self.assertEqual(return_visits.close_overdue(), 1)
+        self.assertEqual(frappe.db.get_value("Return Visit", broken, "status"), "Due")
+        self.assertEqual(frappe.db.get_value("Return Visit", sound, "status"), "Closed by System")
+
     def test_the_rooms_above_are_told_once_and_can_refuse(self) -> None:
         visit = self.plan()
         told: list[str] = []
