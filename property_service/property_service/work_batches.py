@@ -104,6 +104,22 @@ def requeue_expired() -> int:
     return len(rows)
 
 
+def try_again(reference_doctype: str, reference_name: str) -> int:
+    """Put the failed batches of a document back in the queue, with all their attempts; returns how many."""
+    failed = {"reference_doctype": reference_doctype, "reference_name": reference_name, "status": "Failed"}
+    names = frappe.get_all("Work Batch", failed, pluck="name", order_by="batch_no asc")
+    for name in names:
+        frappe.db.set_value("Work Batch", name, {"status": "Pending", "attempt": 0, "error": None})
+        _queue(name, 1)
+    return len(names)
+
+
+def give_up(reference_doctype: str, reference_name: str) -> None:
+    """Close the failed batches of a document: `try_again` does not take them up any more."""
+    failed = {"reference_doctype": reference_doctype, "reference_name": reference_name, "status": "Failed"}
+    frappe.db.set_value("Work Batch", failed, "status", "Done")
+
+
 def payload_of(batch: Any) -> dict:
     """What the batch was given to work on."""
     return json.loads(batch.payload or "{}")

@@ -1,7 +1,20 @@
+import frappe
+from frappe import _
+from frappe.utils import add_days, getdate
+
+from property_service.fees import ledger
+from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.scoped_document import ScopedDocument
+
+SCOPE = ("bill_until", "building", "fee_item")
+MOST_DAYS_AHEAD = 366
 
 
 class FeeRun(ScopedDocument):
+    """Bills everything of a place that is due by a day: looked at first, then done in the queue (fee_run_work.py)."""
+
+    community_from = ("building", "fee_item")
+
     # begin: auto-generated types
     # This code is auto-generated. Do not modify anything in this block.
 
@@ -23,9 +36,23 @@ class FeeRun(ScopedDocument):
         preview: DF.Code | None
         skipped_count: DF.Int
         started_at: DF.Datetime | None
-        status: DF.Literal["Draft", "Previewed", "Running", "Done", "Failed", "Voided"]
+        status: DF.Literal["Draft", "Previewing", "Previewed", "Running", "Done", "Failed", "Voiding", "Voided"]
         total_amount: DF.Currency
         units_total: DF.Int
     # end: auto-generated types
 
-    pass
+    def validate(self) -> None:
+        if not self.is_new() and any(self.has_value_changed(field) for field in SCOPE):
+            self.forget_preview()
+        if getdate(self.bill_until) > getdate(add_days(ledger.today_of(self.community), MOST_DAYS_AHEAD)):
+            frappe.throw(_("A run cannot bill more than a year ahead. Choose an earlier day."), InputRefused)
+
+    def forget_preview(self) -> None:
+        """A preview holds for what was entered then; a run that has begun keeps its place and day."""
+        if self.status not in ("Draft", "Previewed", "Previewing"):
+            frappe.throw(_("This run has begun. Make a new one for another place or day."), NotAllowedNow)
+        self.status, self.preview = "Draft", None
+
+    def on_trash(self) -> None:
+        if self.status not in ("Draft", "Previewed"):
+            frappe.throw(_("A run that has begun is kept. Void it instead."), NotAllowedNow)

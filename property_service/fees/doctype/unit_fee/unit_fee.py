@@ -1,7 +1,14 @@
+import frappe
+from frappe import _
+
+from property_service.fees.unit_fees import charges_after, check_not_charged, check_unit_fee
+from property_service.property_service.errors import rules_speak
 from property_service.property_service.scoped_document import ScopedDocument
 
 
 class UnitFee(ScopedDocument):
+    """What a unit pays for a fee item, from when to when, and at which price."""
+
     # begin: auto-generated types
     # This code is auto-generated. Do not modify anything in this block.
 
@@ -21,4 +28,28 @@ class UnitFee(ScopedDocument):
         unit: DF.Link
     # end: auto-generated types
 
-    pass
+    def validate(self) -> None:
+        with rules_speak():
+            check_unit_fee(self)
+
+    def on_update(self) -> None:
+        if not self.has_value_changed("to_date"):
+            return
+        billed = charges_after(self)
+        if billed:
+            frappe.msgprint(
+                _("{0} charges bill days after {1}. Void those not paid, and adjust the others.").format(
+                    billed, frappe.format(self.to_date, "Date")
+                ),
+                indicator="orange",
+                alert=True,
+            )
+
+    def on_trash(self) -> None:
+        with rules_speak():
+            check_not_charged(self)
+
+
+def on_doctype_update() -> None:
+    """Read by unit and item when a unit fee is saved, when units are assigned, and by fee runs."""
+    frappe.db.add_index("Unit Fee", ["unit", "fee_item", "from_date"])
