@@ -1,0 +1,67 @@
+frappe.query_reports["Collection Rate Details"] = {
+	filters: [
+		{
+			fieldname: "figure",
+			label: __("Figure"),
+			fieldtype: "Select",
+			options: [
+				["units", __("Units and What They Owe")],
+				["charged", __("Charged")],
+				["collected", __("Collected")],
+				["waived", __("Waived")],
+				["opening", __("Opening Arrears")],
+				["billed_late", __("Billed Late")],
+				["recovered", __("Recovered")],
+				["waived_earlier", __("Waived of Arrears")],
+				["late_fees", __("Late Fees Collected")],
+				["later", __("Entered Later, Dated Before")],
+			].map(([value, label]) => ({ value, label })),
+			default: "units",
+			reqd: 1,
+		},
+		{ fieldname: "community", label: __("Community"), fieldtype: "Link", options: "Community" },
+		{
+			fieldname: "from_month",
+			label: __("First Month"),
+			fieldtype: "Date",
+			default: frappe.datetime.add_months(frappe.datetime.month_start(), -1),
+			reqd: 1,
+		},
+		{
+			fieldname: "to_month",
+			label: __("Last Month"),
+			fieldtype: "Date",
+			default: frappe.datetime.add_months(frappe.datetime.month_start(), -1),
+			reqd: 1,
+		},
+		{ fieldname: "cut_off", label: __("Cut-off Date"), fieldtype: "Date" },
+		{
+			fieldname: "collected_for",
+			label: __("Collected For"),
+			fieldtype: "Select",
+			options: ["Own", "Utility", "Developer", "All"].map((value) => ({ value, label: __(value) })),
+			default: "Own",
+			reqd: 1,
+		},
+		{
+			fieldname: "group_by",
+			label: __("Group By"),
+			fieldtype: "Select",
+			options: ["Community", "Building", "Steward", "Item", "Month", "Service Area"].map((value) => ({
+				value,
+				label: value === "Item" ? __("Fee Item") : __(value),
+			})),
+			default: "Building",
+		},
+		{ fieldname: "group_key", label: __("Only This Group"), fieldtype: "Data" },
+	],
+
+	formatter(value, row, column, data, default_formatter) {
+		const words = ["entry_type", "part"].includes(column.fieldname) && value ? __(value) : value;
+		if (column.fieldtype === "Percent" && value == null) return `<div style="text-align: right">–</div>`;
+		const shown = default_formatter(words, row, column, data);
+		return column.fieldname === "still_open" && value > 0
+			? `<span style="color: var(--red-600)">${shown}</span>`
+			: shown;
+	},
+};
