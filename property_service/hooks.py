@@ -29,7 +29,7 @@ after_migrate = "property_service.setup.install.after_migrate"
 before_uninstall = "property_service.setup.install.before_uninstall"
 
 # Documents with a workflow: their states are mapped to stages
-property_service_guarded_doctypes = ["Repair Request"]
+property_service_guarded_doctypes = ["Fee Adjustment", "Repair Request"]
 
 # Kept as they were written, also when duplicates are merged
 property_service_kept_records = ["Fee Ledger Entry"]
