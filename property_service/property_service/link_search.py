@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import frappe
+from frappe import _
 
 from property_service.property_service import estate_search
+from property_service.property_service.endpoint import raise_refused
 from property_service.property_service.estate_hits import current_stays
 from property_service.property_service.identity import shown_phone
 
@@ -19,7 +21,7 @@ def residents(
     searchfield: str,
     start: int,
     page_len: int,
-    filters: dict | list | None = None,
+    filters: dict | list | str | None = None,
     **_more: Any,
 ) -> list[tuple]:
     """Rows (name, name of the person, rooms, phone) of residents the user may read."""
@@ -51,7 +53,7 @@ def units(
     searchfield: str,
     start: int,
     page_len: int,
-    filters: dict | list | None = None,
+    filters: dict | list | str | None = None,
     **_more: Any,
 ) -> list[tuple]:
     """Rows (name, short address, people) of rooms the user may read."""
@@ -71,7 +73,12 @@ def units(
 
 
 def _readable(
-    doctype: str, names: list[str] | None, filters: dict | list | None, fields: list[str], start: int, page_len: int
+    doctype: str,
+    names: list[str] | None,
+    filters: dict | list | str | None,
+    fields: list[str],
+    start: int,
+    page_len: int,
 ) -> list[Any]:
     """Rows the platform lets the user read, in the order of `names`; None: the first of all."""
     # The platform turns a refusal inside a Link search into an error of its own.
@@ -96,9 +103,16 @@ def _readable(
     return sorted(rows, key=lambda row: place[row.name])[start : start + page_len]
 
 
-def _as_list(doctype: str, filters: dict | list | None) -> list[list]:
+def _as_list(doctype: str, filters: dict | list | str | None) -> list[list]:
+    # The platform's search reads what the browser sends; whoever calls these functions past it sends text.
+    try:
+        filters = frappe.parse_json(filters) if filters else []
+    except ValueError:
+        filters = None
+    if not isinstance(filters, (dict, list)) or not all(isinstance(one, (str, list)) for one in filters):
+        raise_refused(_("{0} was not understood. Please check it and send it again.").format("filters"))
     if not isinstance(filters, dict):
-        return list(filters or [])
+        return filters
     return [
         [doctype, field, *value] if isinstance(value, (list, tuple)) else [doctype, field, "=", value]
         for field, value in filters.items()
