@@ -20,6 +20,7 @@ from property_service.fees.charges import BILL, CHARGE, UNPAID
 from property_service.fees.ledger_rules import LedgerRow
 from property_service.fees.pricing import ChargeLine
 from property_service.property_service.blocks import hash_names, insert_block, next_names
+from property_service.property_service.money import money
 
 BILL_SERIES = "FB-.YYYY.-.######"
 
@@ -158,7 +159,12 @@ def line_from(stored: Mapping[str, Any]) -> ChargeLine:
 def ledger_row(row: Mapping[str, Any], name: str, effective_date: date, moment: Any) -> LedgerRow:
     """Return the ledger entry of a charge row."""
     return ledger.on_charge(
-        row, name=name, entry_type="Charge", amount=row["amount"], effective_date=effective_date, recorded_at=moment
+        row,
+        name=name,
+        entry_type="Charge",
+        amount=money(row["amount"]),
+        effective_date=effective_date,
+        recorded_at=moment,
     )
 
 

@@ -16,6 +16,8 @@ from property_service.fees.charging import ChargeDraft, bill_key
 from property_service.fees.months import month_text
 from property_service.fees.pricing import HUNDRED, line_label, working
 from property_service.fees.run_rules import one_per_month
+from property_service.property_service.rule_error import RuleError
+from property_service.property_service.rule_error import mark as _
 from property_service.property_service.work_batches import add_batches
 
 BLOCK = 500
@@ -26,13 +28,19 @@ JOB = "property_service.fees.fee_run_preview.work"
 
 
 def prepare(run: Any) -> None:
-    """Compute the preview of a Fee Run document and store it with it; in the queue where there are many units."""
-    units = fee_runs.units_of(run)
+    """Compute the preview of a Fee Run document and store it with it; in the queue where there are many units.
+
+    RuleError for a run that has begun.
+    """
+    if frappe.db.get_value(fee_runs.RUN, run.name, "status", for_update=True) not in ("Draft", "Previewed"):
+        raise RuleError(_("This run has begun. Make a new one for another place or day."))
+    scope = fee_runs.scope_of(run)
+    units = fee_runs.units_of(scope)
     if len(units) > AT_ONCE:
         run.db_set({"status": "Previewing", "preview": None, "units_total": len(units)})
         add_batches(JOB, [{"run": run.name}], fee_runs.RUN, run.name)
         return
-    store(run.name, preview(run, units))
+    store(run.name, preview(scope, units))
 
 
 def work(batch: Any) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def start(run: Any) -> None:
     if status != "Previewed":
         raise RuleError(_("A run starts after its preview. Look at the preview first."))
     ledger.check_open(run.community, ledger.today_of(run.community))
-    units = fee_runs.units_of(run)
+    units = fee_runs.units_of(fee_runs.scope_of(run))
     if not units:
         raise RuleError(_("There is no unit to bill. Choose another place or item."))
     _begin(run, "Running", [{"run": run.name, "units": block} for block in _blocks(units)], JOB)

@@ -58,6 +58,11 @@ class Result:
     items: Mapping[str, Mapping[str, Any]]
 
 
+def scope_of(run: Any) -> dict[str, Any]:
+    """Return what of a Fee Run, a document, says what it bills."""
+    return {field: run.get(field) for field in SCOPE}
+
+
 def units_of(run: Mapping[str, Any]) -> list[str]:
     """Return the names of the units a run goes through, in order: all of its place, or those that have its item."""
     unit = frappe.qb.DocType("Property Unit")
