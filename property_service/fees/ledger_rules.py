@@ -26,7 +26,7 @@ ENTRY_TYPES: tuple[EntryType, ...] = (
     "Payment",  # - money received
     "Allocation",  # - money received, or a prepayment, laid on a charge
     "Refund",  # + money given back
-    "Deposit",  # + money received that is held, - deducted or refunded
+    "Deposit",  # + money received that is held, - deducted or refunded; such money has no Payment or Refund beside it
 )
 ON_A_CHARGE: frozenset[str] = frozenset({"Charge", "Adjustment", "Late Fee", "Allocation"})
 OF_MONEY: frozenset[str] = frozenset({"Payment", "Refund"})
@@ -139,8 +139,8 @@ def balance(rows: Iterable[LedgerRow], part: EntryPart | None = None) -> Decimal
 
 
 def credit(rows: Iterable[LedgerRow]) -> Decimal:
-    """Return what a debtor has paid that lies on no charge and is no deposit (预收), in yuan."""
-    signs = {"Payment": -1, "Refund": -1, "Allocation": 1, "Deposit": -1}
+    """Return what a debtor has paid that lies on no charge (预收), in yuan; deposits are kept apart from it."""
+    signs = {"Payment": -1, "Refund": -1, "Allocation": 1}
     return sum((row.amount * signs.get(row.entry_type, 0) for row in rows), ZERO)
 
 
@@ -150,5 +150,5 @@ def deposit_held(rows: Iterable[LedgerRow]) -> Decimal:
 
 
 def money_kept(rows: Iterable[LedgerRow]) -> Decimal:
-    """Return the money received less what was given back, in yuan."""
+    """Return the money received less what was given back, in yuan, without deposits."""
     return -sum((row.amount for row in rows if row.entry_type in OF_MONEY), ZERO)

@@ -1,7 +1,9 @@
-from property_service.property_service.scoped_document import ScopedDocument
+from property_service.fees.recorded_document import RecordedDocument
 
 
-class ResidentDeposit(ScopedDocument):
+class ResidentDeposit(RecordedDocument):
+    """Money of a resident that is held; written by fees/deposit_book.py, its sums kept in step with its movements."""
+
     # begin: auto-generated types
     # This code is auto-generated. Do not modify anything in this block.
 
@@ -26,5 +28,3 @@ class ResidentDeposit(ScopedDocument):
         status: DF.Literal["", "Held", "Deducted", "Refunded"]
         unit: DF.Link | None
     # end: auto-generated types
-
-    pass

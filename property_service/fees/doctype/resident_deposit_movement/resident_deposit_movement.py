@@ -1,7 +1,11 @@
-from property_service.property_service.scoped_document import ScopedDocument
+import frappe
+
+from property_service.fees.recorded_document import RecordedDocument
 
 
-class ResidentDepositMovement(ScopedDocument):
+class ResidentDepositMovement(RecordedDocument):
+    """A deposit received, deducted from or refunded; written by fees/deposit_book.py and never taken back."""
+
     # begin: auto-generated types
     # This code is auto-generated. Do not modify anything in this block.
 
@@ -24,4 +28,10 @@ class ResidentDepositMovement(ScopedDocument):
         reason: DF.SmallText | None
     # end: auto-generated types
 
-    pass
+    community_from = ()
+
+
+def on_doctype_update() -> None:
+    """What a cashier has to hand over, and the register of a period."""
+    frappe.db.add_index("Resident Deposit Movement", ["cashier", "counter_closing"])
+    frappe.db.add_index("Resident Deposit Movement", ["community", "posting_date"])
