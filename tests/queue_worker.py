@@ -1,8 +1,9 @@
 """A worker of its own on a queue of its own: the platform's worker and jobs, met by nobody else's.
 
-    python tests/queue_worker.py SITE QUEUE [MODULE:FUNCTION]
+    python tests/queue_worker.py SITE QUEUE [MODULE:FUNCTION | --stay]
 
-Works off the queue and ends when it is empty. FUNCTION is called first; the work-horses, which are forked, keep what it changed.
+Works off the queue and ends when it is empty, or stays until it is told to end. FUNCTION is called first; the work-horses, which are
+forked, keep what it changed.
 """
 
 from __future__ import annotations
@@ -71,10 +72,11 @@ def main(site: str, queue: str, first: str = "") -> None:
 
     import property_service.fees.fee_run_work  # noqa: F401
 
-    if first:
+    stays = first == "--stay"
+    if first and not stays:
         module, _colon, function = first.partition(":")
         getattr(importlib.import_module(module), function)()
-    Worker([Queue(queue, connection=connection)], connection=connection).work(burst=True, logging_level="WARNING")
+    Worker([Queue(queue, connection=connection)], connection=connection).work(burst=not stays, logging_level="WARNING")
 
 
 if __name__ == "__main__":
