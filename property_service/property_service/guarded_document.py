@@ -110,10 +110,24 @@ class GuardedDocument(ScopedDocument):
             )
 
     def _check_cancel(self) -> None:
+        """Only a transition of this user's leads to a cancelled state; cancelled without naming one, it is taken."""
         workflow = _active_workflow(self.doctype)
-        targets = {row.state for row in workflow.states if str(row.doc_status) == "2"}
-        if not any(_open_transitions(workflow, self, target, self.requested_by) for target in targets):
+        cancelling = self.docstatus.is_cancelled()
+        # The platform's workflow button has set the new state before it cancels.
+        before = (self.get_doc_before_save() if cancelling else None) or self
+        asked = self.get(self.state_field)
+        targets = [
+            row.state
+            for row in workflow.states
+            if str(row.doc_status) == "2" and asked in (row.state, before.get(self.state_field))
+        ]
+        target = next((state for state in targets if _open_transitions(workflow, before, state, self.requested_by)), "")
+        if not target:
             frappe.throw(_("{0} cannot be cancelled in this state.").format(self.name), WorkflowPermissionError)
+        if cancelling:
+            self.set(self.state_field, target)
+            if self.meta.has_field("stage"):
+                self.stage = stage_of(self.doctype, target)
 
 
 def advance(

@@ -143,6 +143,82 @@ def test_a_workflow_with_an_unmapped_state_is_refused():
     workflow.save()
 
 
+@pytest.fixture
+def submitted(request_doc, monkeypatch):
+    """The request as a submitted document whose workflow lets the front desk void it, but nobody what he asked for."""
+    states = (("Confirmed", "1", "Open"), ("Locked", "1", "Open"), ("Voided", "2", "Void"))
+    settings = frappe.get_doc("Property Service Settings")
+    workflow = frappe.get_doc("Workflow", {"document_type": "Repair Request", "is_active": 1})
+    for state, doc_status, stage in states:
+        if not frappe.db.exists("Workflow State", state):
+            make.insert("Workflow State", workflow_state_name=state)
+        settings.append("stage_map", {"document_type": "Repair Request", "workflow_state": state, "stage": stage})
+        workflow.append("states", {"state": state, "doc_status": doc_status, "allow_edit": "Property Front Desk"})
+    settings.save()
+    workflow.append(
+        "transitions",
+        {
+            "state": "Confirmed",
+            "action": "Cancel",
+            "next_state": "Voided",
+            "allowed": "Property Front Desk",
+            "allow_self_approval": 0,
+        },
+    )
+    workflow.save()
+    monkeypatch.setattr(frappe.get_meta("Repair Request"), "is_submittable", 1)
+    values = {"status": "Confirmed", "stage": "Open", "docstatus": 1}
+    frappe.db.set_value("Repair Request", request_doc.doc.name, values)
+    return frappe._dict(request_doc, other=make.make_staff("Property Front Desk", community=request_doc.community))
+
+
+def to_cancel(made, user, **values):
+    """The document as `user` holds it; the platform's own permission to cancel is given."""
+    frappe.set_user(user)
+    doc = frappe.get_doc("Repair Request", made.doc.name).update(values)
+    doc.flags.ignore_permissions = True
+    return doc
+
+
+def stored_cancel(made):
+    return frappe.db.get_value("Repair Request", made.doc.name, ["status", "stage", "docstatus"])
+
+
+def test_cancelling_takes_the_cancelled_state_and_its_stage(submitted):
+    to_cancel(submitted, submitted.other).cancel()
+    assert stored_cancel(submitted) == ("Voided", "Void", 2)
+
+
+def test_the_platforms_button_cancels(submitted):
+    apply_workflow(to_cancel(submitted, submitted.other), "Cancel")
+    assert stored_cancel(submitted) == ("Voided", "Void", 2)
+
+
+@pytest.mark.parametrize(("who", "stored", "asked"), [
+    ("technician", {}, {}),
+    ("officer", {}, {}),
+    ("other", {"status": "Locked"}, {}),
+    ("other", {"status": "Locked"}, {"status": "Voided"}),
+    ("other", {"status": "Locked"}, {"status": "Confirmed"}),
+    ("other", {}, {"status": "Closed"}),
+    ("other", {}, {"status": "Locked"}),
+])  # fmt: skip
+def test_nobody_cancels_around_the_workflow(submitted, who, stored, asked):
+    """Without the transition, what he asked for himself, from a state that has none, with another state named."""
+    if stored:
+        frappe.db.set_value("Repair Request", submitted.doc.name, stored)
+    before = stored_cancel(submitted)
+    with pytest.raises(WorkflowPermissionError):
+        to_cancel(submitted, submitted[who], **asked).cancel()
+    assert stored_cancel(submitted) == before
+
+
+def test_asking_whether_one_may_cancel_changes_nothing(submitted):
+    doc = to_cancel(submitted, submitted.other)
+    doc.check_permission("cancel")
+    assert (doc.status, doc.docstatus) == ("Confirmed", 1)
+
+
 def test_a_foreign_document_cannot_be_pulled_into_ones_own_scope(request_doc):
     stranger = make.make_staff("Property Front Desk", community=make.make_community())
     mine = make.make_unit()
