@@ -14,6 +14,7 @@ from frappe.utils import add_days, now_datetime
 
 import property_service
 from property_service.portal.access import forget_cached_access
+from property_service.property_service.test_photos import bomb
 from property_service.tests.factories import PHOTO_WORDS, insert
 from tests.portal.world import Person, World, jpeg
 
@@ -110,6 +111,30 @@ def test_bad_input_is_refused_with_a_sentence_and_nothing_is_kept(world: World, 
     assert 400 <= answer.status_code < 500, (answer.status_code, answer.text[:300])
     assert 'role="alert"' in answer.text
     assert (requests_of(world, "owner"), frappe.db.count("File")) == before
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [bomb(60_000, 60_000), bomb(8_000, 8_000), b"%PDF-1.7 no picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>"],
+    ids=["bomb", "too_many_pixels", "pdf", "svg"],
+)
+@pytest.mark.parametrize("way", ["form", "call"])
+def test_what_is_no_picture_is_refused_and_the_one_before_it_is_not_kept(world: World, way: str, photo: bytes) -> None:
+    """The first photo is a good one: it goes with the rest, from the disk too."""
+    folder = Path(frappe.get_site_path("private", "files"))
+    before = requests_of(world, "owner"), frappe.db.count("File"), set(folder.iterdir())
+    photos = [("photos", (f"{n}.jpg", content, "image/jpeg")) for n, content in enumerate((jpeg(color="navy"), photo))]
+    if way == "form":
+        answer = report(world, "owner", files=photos)
+        assert 'role="alert"' in answer.text
+    else:
+        values = {"unit": world.rooms["room"], "category": world.categories["water"], "description": "It drips"}
+        person = Person(world.server, world.people["owner"])
+        person.get("/resident/report")
+        answer = person.call("report_fault", files=photos, **values)
+        assert "Traceback" not in answer.text and "_server_messages" in answer.text
+    assert 400 <= answer.status_code < 500, (answer.status_code, answer.text[:300])
+    assert (requests_of(world, "owner"), frappe.db.count("File"), set(folder.iterdir())) == before
 
 
 @pytest.mark.parametrize("unit", ["next_door", "far_room"])

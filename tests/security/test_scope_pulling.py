@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import frappe
@@ -14,6 +14,9 @@ from frappe import client
 from frappe.core.doctype.data_import.importer import Importer
 from frappe.desk.doctype.bulk_update.bulk_update import submit_cancel_or_update_docs
 from frappe.desk.form.save import savedocs
+from frappe.permissions import update_permission_property
+
+from tests.security.test_doctypes import MODULES
 
 ATTACKERS = ("far_desk", "far_manager", "owner", "gone", "guest")
 # Masters of the whole site: staff of every community may change them.
@@ -122,20 +125,90 @@ def test_an_import_is_judged_like_a_save(world: Any, no_commit: None, doctype: s
     before = frappe.db.get_value(doctype, name, field)
     frappe.set_user(world.people["far_manager"])
     assert not frappe.has_permission("Data Import", "create")
-    bring_in(doctype, name, field)
+    bring_in(doctype, name, {field: "33"})
     assert frappe.db.get_value(doctype, name, field) == before
     frappe.set_user(world.people["manager"])
-    bring_in(doctype, name, field)
+    bring_in(doctype, name, {field: "33"})
     assert str(frappe.db.get_value(doctype, name, field)) == "33", "whoever works there may"
     frappe.set_user("Administrator")
 
 
-def bring_in(doctype: str, name: str, field: str) -> None:
-    """Run the platform's importer as the session's user, on a file that writes 33 into the field."""
+@pytest.mark.parametrize("who", ["far_manager", "manager"])
+def test_an_import_moves_nothing(world: Any, no_commit: None, who: str) -> None:
+    """Neither into one's own community, nor out of it; in every document that says where it belongs."""
+    modules = frappe.get_module_list("property_service")
+    importable = frappe.get_all(
+        "DocType", {"module": ["in", modules], "allow_import": 1}, pluck="name", order_by="name"
+    )
+    assert {name for name in importable if frappe.get_meta(name).module in MODULES} <= set(world.documents)
+    moved = []
+    for doctype, name in world.documents.items():
+        if doctype in SHARED or not scope_fields(doctype):
+            continue
+        frappe.set_user("Administrator")
+        before = stored(doctype, name)
+        # Both in one row and the community alone: the place alone would carry the community along.
+        values = {field: value for field, value in own_values(world, doctype).items() if value}
+        for sent in (values, {"community": values["community"]}, {list(values)[-1]: list(values.values())[-1]}):
+            frappe.db.savepoint("attack")
+            frappe.set_user(world.people[who])
+            log = bring_in(doctype, name, sent)
+            frappe.set_user("Administrator")
+            now = stored(doctype, name)
+            if any(now.get(field) != before.get(field) for field in scope_fields(doctype)):
+                moved.append(f"{doctype} by {list(sent)}")
+            if not log:
+                moved.append(f"{doctype}: {list(sent)} was not even tried")
+            frappe.db.rollback(save_point="attack")
+            frappe.clear_document_cache(doctype, name)
+    assert not moved
+
+
+@pytest.fixture
+def may_import_repairs(world: Any) -> Iterator[None]:
+    """A site whose manager may import repair requests."""
+    frappe.db.set_value("DocType", "Repair Request", "allow_import", 1)
+    frappe.clear_cache(doctype="Repair Request")
+    update_permission_property("Repair Request", "Property Manager", 0, "import", 1)
+    yield
+    frappe.set_user("Administrator")
+    frappe.db.rollback(save_point="before_test")
+    frappe.clear_cache(doctype="Repair Request")
+
+
+@pytest.mark.parametrize("state", ["Closed", "Completed", "In Progress", "Awaiting Visit", "Nonsense"])
+def test_an_import_goes_around_no_workflow(world: Any, no_commit: None, may_import_repairs: None, state: str) -> None:
+    name = world.documents["Repair Request"]
+    before = frappe.db.get_value("Repair Request", name, ["status", "stage", "modified"])
+    frappe.set_user(world.people["manager"])
+    assert frappe.has_permission("Repair Request", "import")
+    log = bring_in("Repair Request", name, {"status": state})
+    # A state that does not exist is refused by the importer before any row.
+    assert bool(log) == (state != "Nonsense") and not any(row.success for row in log or ())
+    assert frappe.db.get_value("Repair Request", name, ["status", "stage", "modified"]) == before
+
+
+def test_an_import_makes_no_finished_request(world: Any, no_commit: None, may_import_repairs: None) -> None:
+    count = frappe.db.count("Repair Request")
+    unit, category = (world.documents[doctype] for doctype in ("Property Unit", "Repair Category"))
+    values = {"unit": unit, "category": category, "description": "It drips", "channel": "Phone"}
+    frappe.set_user(world.people["manager"])
+    log = bring_in("Repair Request", None, {**values, "status": "Closed"})
+    assert [row.success for row in log] == [0]
+    assert frappe.db.count("Repair Request") == count
+    assert [row.success for row in bring_in("Repair Request", None, {**values, "status": "New"})] == [1]
+
+
+def bring_in(doctype: str, name: str | None, values: dict[str, Any]) -> list[Any] | None:
+    """Run the platform's importer as the session's user on one row: of a document that is there, or of a new one.
+
+    Returns the rows {success} of its log; None where it tried none.
+    """
     user = frappe.session.user
     frappe.set_user("Administrator")
+    rows = [["ID", *values], [name, *values.values()]] if name else [[*values], [*values.values()]]
     out = io.StringIO()
-    csv.writer(out).writerows([["ID", frappe.get_meta(doctype).get_label(field)], [name, "33"]])
+    csv.writer(out).writerows(rows)
     file = frappe.get_doc(
         {
             "doctype": "File",
@@ -148,13 +221,13 @@ def bring_in(doctype: str, name: str, field: str) -> None:
         {
             "doctype": "Data Import",
             "reference_doctype": doctype,
-            "import_type": "Update Existing Records",
+            "import_type": "Update Existing Records" if name else "Insert New Records",
             "import_file": file.file_url,
         }
     ).insert()
     frappe.set_user(user)
     try:
-        Importer(doctype, data_import=data_import).import_data()
-    except (frappe.PermissionError, frappe.ValidationError):
-        pass
-    file.delete_file_data_content()
+        return Importer(doctype, data_import=data_import).import_data()
+    finally:
+        frappe.flags.in_import = False
+        file.delete_file_data_content()
