@@ -131,8 +131,12 @@ permission_query_conditions = {
 website_route_rules = [{"from_route": "/q/<token>", "to_route": "q"}]
 auth_hooks = ["property_service.portal.gate.check_request"]
 after_request = ["property_service.portal.gate.set_headers"]
+_prints = "property_service.fees.receipt_prints"
 jinja = {
     "methods": [
+        f"{_prints}.closing_paper",
+        f"{_prints}.deposit_receipt_paper",
+        f"{_prints}.fee_receipt_paper",
         "property_service.front_desk.visit_paper.visit_record",
         "property_service.repairs.work_order.work_order",
     ]

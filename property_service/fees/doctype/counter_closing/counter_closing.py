@@ -1,7 +1,9 @@
-from property_service.property_service.scoped_document import ScopedDocument
+from property_service.fees.recorded_document import RecordedDocument
 
 
-class CounterClosing(ScopedDocument):
+class CounterClosing(RecordedDocument):
+    """What a cashier took and gave back in a shift, counted and closed by `closings.close_counter` (收费日结)."""
+
     # begin: auto-generated types
     # This code is auto-generated. Do not modify anything in this block.
 
@@ -35,5 +37,3 @@ class CounterClosing(ScopedDocument):
         void_amount: DF.Currency
         void_count: DF.Int
     # end: auto-generated types
-
-    pass

@@ -1,0 +1,190 @@
+"""What the cashier sees of a unit or person: open charges by bill with today's late fee, prepayments, why it was not paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import frappe
+from frappe.utils import getdate
+from pypika.terms import Criterion
+
+from property_service.fees import ledger
+from property_service.fees.charges import BALANCES, CHARGE, FIELDS, PARTLY_PAID, UNPAID
+from property_service.fees.late_fees import late_days
+from property_service.fees.months import month_text
+from property_service.fees.open_charges import Standing, with_paid
+from property_service.fees.prepayments import prepaid_receipts
+from property_service.property_service.estate_hits import current_stays
+from property_service.property_service.money import money
+from property_service.property_service.occupancies import OWNING
+from property_service.property_service.rule_error import RuleError
+from property_service.property_service.rule_error import mark as _
+
+MOST_CHARGES = 600
+"""More than is ever paid at once at a counter; whoever owes for hundreds of units pays them unit by unit."""
+
+
+def counter_view(community: str, unit: str | None, resident: str | None) -> dict[str, Any]:
+    """Return what can be paid in a community for a unit, with what its payers owe for others, or for a resident.
+
+    {community, community_name, unit, unit_label, today, payers: [{resident, resident_name, relation}], payer, bills (see `_bills`),
+    prepaid: [receipts with a prepayment left], reasons: [{said_on, reason, answer}], promises: [{pay_by, amount, note}], left_off: bool}.
+    About ten queries, whatever the number of charges. The caller has judged role and community.
+    """
+    stays = current_stays(units=[unit]).get(unit, []) if unit else []
+    owners = [stay.resident for stay in stays if stay.is_debtor or stay.relation in OWNING]
+    owing = [resident] if resident else owners
+    charge = frappe.qb.DocType(CHARGE)
+    whose = charge.debtor.isin(owing or [""])
+    rows = _open_rows(community, whose | (charge.unit == unit) if unit else whose)
+    payers = _payers(stays, rows, resident)
+    today = ledger.today_of(community)
+    people = sorted({*owing, *(payer["resident"] for payer in payers)})
+    return {
+        "community": community,
+        "community_name": frappe.get_cached_value("Community", community, "community_name"),
+        "unit": unit,
+        "unit_label": frappe.get_cached_value("Property Unit", unit, "short_label") if unit else None,
+        "today": today,
+        "payers": payers,
+        "payer": resident or next((row.debtor for row in rows if row.unit == unit), owners[0] if owners else None),
+        "bills": _bills(rows[:MOST_CHARGES], today, unit),
+        "prepaid": prepaid_receipts(community, people),
+        "reasons": _reasons(community, people),
+        "promises": _promises(community, people),
+        "left_off": len(rows) > MOST_CHARGES,
+    }
+
+
+def community_to_open(unit: str | None, resident: str | None) -> str:
+    """Return the community a unit lies in, or in which a resident owes or lives. RuleError where that cannot be told."""
+    found = None
+    if unit:
+        found = frappe.get_cached_value("Property Unit", unit, "community")
+    elif resident:
+        found = frappe.db.get_value(
+            CHARGE, {"debtor": resident, "outstanding": [">", 0]}, "community", order_by="due_date asc, name asc"
+        ) or frappe.db.get_value(
+            "Unit Occupancy", {"resident": resident}, "community", order_by="to_date asc, from_date desc, name asc"
+        )
+    if not found:
+        raise RuleError(_("Choose a unit or a person."))
+    return found
+
+
+def _open_rows(community: str, which: Criterion) -> list[frappe._dict]:
+    """Open charges, the oldest first, with the names a person reads; one query."""
+    charge, item, unit, person = (frappe.qb.DocType(name) for name in (CHARGE, "Fee Item", "Property Unit", "Resident"))
+    rows = (
+        frappe.qb.from_(charge)
+        .join(item)
+        .on(item.name == charge.fee_item)
+        .join(unit)
+        .on(unit.name == charge.unit)
+        .join(person)
+        .on(person.name == charge.debtor)
+        .select(*(charge[field] for field in FIELDS), charge.description)
+        .select(item.item_name, unit.short_label, person.resident_name)
+        .where(charge.community == community)
+        .where(charge.status.isin([UNPAID, PARTLY_PAID]))
+        .where(which)
+        .orderby(charge.due_date)
+        .orderby(charge.service_month)
+        .orderby(charge.name)
+        .limit(MOST_CHARGES + 1)
+        .run(as_dict=True)
+    )
+    for row in rows:
+        for field in BALANCES:
+            row[field] = money(row[field])
+    return rows
+
+
+def _bills(rows: Iterable[frappe._dict], today: date, unit: str | None) -> list[dict[str, Any]]:
+    """Bills with their open charges, the unit's own first, then the oldest first.
+
+    [{bill, unit, unit_label, debtor, debtor_name, due_date, days_late, here, charges: [{name, item, month, collected_for, principal,
+    late_fee, description}]}]; amounts in yuan, `late_fee` as if the principal is paid whole today, `here`: of the unit asked for, or any
+    where a resident was asked for.
+    """
+    bills: dict[str, dict[str, Any]] = {}
+    for standing in with_paid({row.name: row for row in rows}).values():
+        row = standing.row
+        bill = bills.setdefault(row["fee_bill"] or row["name"], _bill(row, today, unit))
+        bill["charges"].append(_charge(standing, today))
+    return sorted(bills.values(), key=lambda bill: (not bill["here"], bill["unit_label"] if not bill["here"] else ""))
+
+
+def _bill(row: Mapping[str, Any], today: date, unit: str | None) -> dict[str, Any]:
+    return {
+        "bill": row["fee_bill"],
+        "unit": row["unit"],
+        "unit_label": row["short_label"],
+        "debtor": row["debtor"],
+        "debtor_name": row["resident_name"],
+        "due_date": row["due_date"],
+        "days_late": late_days(getdate(row["due_date"]), 0, today),
+        "here": not unit or row["unit"] == unit,
+        "charges": [],
+    }
+
+
+def _charge(standing: Standing, today: date) -> dict[str, Any]:
+    row, due = standing.row, standing.open_on(today)
+    return {
+        "name": row["name"],
+        "item": row["item_name"],
+        "month": month_text(due.month),
+        "collected_for": row["collected_for"],
+        "principal": due.principal,
+        "late_fee": due.late_fee,
+        "partly_paid": row["status"] == PARTLY_PAID,
+        "description": row["description"],
+    }
+
+
+def _payers(stays: Iterable[Any], rows: Iterable[frappe._dict], resident: str | None) -> list[dict[str, Any]]:
+    """Who may pay: debtors of the charges first, then the people of the unit."""
+    found: dict[str, dict[str, Any]] = {}
+    relations = {stay.resident: stay.relation for stay in stays}
+    people = [(row.debtor, row.resident_name) for row in rows]
+    people += [(stay.resident, stay.resident_name) for stay in stays]
+    if resident and resident not in {name for name, _text in people}:
+        people.append((resident, frappe.db.get_value("Resident", resident, "resident_name")))
+    for name, text in people:
+        found.setdefault(name, {"resident": name, "resident_name": text, "relation": relations.get(name)})
+    return list(found.values())
+
+
+def _reasons(community: str, people: list[str]) -> list[frappe._dict]:
+    """Why these people did not pay, as they said when reminded, the last first."""
+    table = frappe.qb.DocType("Fee Reminder")
+    return (
+        frappe.qb.from_(table)
+        .select(table.done_on.as_("said_on"), table.arrears_reason.as_("reason"), table.answer)
+        .where(table.debtor.isin(people or [""]))
+        .where(table.community == community)
+        .where(table.arrears_reason.isnotnull() & (table.arrears_reason != ""))
+        .orderby(table.done_on, order=frappe.qb.desc)
+        .orderby(table.name)
+        .limit(3)
+        .run(as_dict=True)
+    )
+
+
+def _promises(community: str, people: list[str]) -> list[frappe._dict]:
+    """What these people have promised to pay and did not yet."""
+    table = frappe.qb.DocType("Payment Promise")
+    return (
+        frappe.qb.from_(table)
+        .select(table.pay_by, table.promised_amount.as_("amount"), table.note)
+        .where(table.debtor.isin(people or [""]))
+        .where(table.community == community)
+        .where(table.status == "Open")
+        .orderby(table.pay_by)
+        .orderby(table.name)
+        .limit(3)
+        .run(as_dict=True)
+    )
