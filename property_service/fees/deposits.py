@@ -75,4 +75,4 @@ def check_movement(movements: Iterable[Movement], new: Movement, original: str =
         raise RuleError(_("Only {0} yuan of this deposit are left, not {1}."), before.left, amount)
     if new.kind == "Refunded" and original not in ORIGINALS:
         raise RuleError(_("Take the original deposit receipt back, or have it declared lost."))
-    return state([*so_far, new])
+    return state([*so_far, Movement(new.kind, amount)])

@@ -227,3 +227,7 @@ def test_different_fields_never_read_the_same(one: dict[str, str], other: dict[s
 def test_forgeries_get_a_sentence(fields: dict[str, object], signature: str) -> None:
     with pytest.raises(RuleError):
         verify(SECRET, {**fields, "signature": signature}, NOW)
+
+
+def test_a_deposit_taken_as_it_was_typed_counts_as_money():
+    assert deposits.check_movement([], deposits.Movement("Held", "2000.00")).held == Decimal("2000.00")
