@@ -230,4 +230,4 @@ def test_forgeries_get_a_sentence(fields: dict[str, object], signature: str) -> 
 
 
 def test_a_deposit_taken_as_it_was_typed_counts_as_money():
-    assert deposits.check_movement([], deposits.Movement("Held", "2000.00")).held == Decimal("2000.00")
+    assert check_movement([], Movement("Held", "2000.00")).held == Decimal("2000.00")
