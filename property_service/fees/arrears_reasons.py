@@ -1,23 +1,48 @@
-"""Why a unit has not paid, as it was last noted when it was reminded."""
+"""What is known of arrears: the reason last noted when a unit was reminded, whether reminders are on hold, what was promised."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
+from typing import Any
 
 import frappe
+from frappe.query_builder import Order
+from pypika import Table
+from pypika.queries import QueryBuilder
 
 
-def reasons_of(units: Collection[str]) -> dict[str, str]:
-    """Return unit → the last reason noted for its arrears, in one query; units without one are left out."""
+def reasons_of(keys: Collection[str], column: str = "unit") -> dict[str, str]:
+    """Return unit (or debtor) → the last reason noted for its arrears, in one query; those without one are left out."""
     table = frappe.qb.DocType("Fee Reminder")
-    rows = (
-        frappe.qb.from_(table)
-        .select(table.unit, table.arrears_reason)
-        .where(table.unit.isin(list(units) or [""]))
-        .where(table.arrears_reason != "")
-        .orderby(table.done_on)
-        .orderby(table.creation)
-        .orderby(table.name)
-        .run()
+    query = frappe.qb.from_(table).select(table[column], table.arrears_reason).where(table.arrears_reason != "")
+    return dict(
+        _of(query, table, column, keys).orderby(table.done_on).orderby(table.creation).orderby(table.name).run()
     )
-    return dict(rows)
+
+
+def holds_of(keys: Collection[str], on: date, column: str = "unit") -> dict[str, str]:
+    """Return unit (or debtor) → why it is not reminded on a day, in one query."""
+    table = frappe.qb.DocType("Fee Reminder")
+    query = (
+        frappe.qb.from_(table)
+        .select(table[column], table.hold_reason)
+        .where(table.status == "On Hold")
+        .where(table.hold_until.isnull() | (table.hold_until >= on))
+    )
+    return dict(_of(query, table, column, keys).orderby(table.creation).orderby(table.name).run())
+
+
+def promises_of(keys: Collection[str], column: str = "unit") -> dict[str, dict[str, Any]]:
+    """Return unit (or debtor) → the open promise to pay that ends first: {pay_by, promised_amount}, in one query."""
+    table = frappe.qb.DocType("Payment Promise")
+    query = (
+        frappe.qb.from_(table).select(table[column], table.pay_by, table.promised_amount).where(table.status == "Open")
+    )
+    # The last row of a key stays, so the earliest comes last.
+    rows = _of(query, table, column, keys).orderby(table.pay_by, order=Order.desc).orderby(table.name).run()
+    return {key: {"pay_by": pay_by, "promised_amount": amount} for key, pay_by, amount in rows}
+
+
+def _of(query: QueryBuilder, table: Table, column: str, keys: Collection[str]) -> QueryBuilder:
+    return query.where(table[column].isin(list(keys) or [""]))

@@ -1,0 +1,29 @@
+frappe.query_reports["Unit Statement"] = {
+	filters: [
+		{ fieldname: "unit", label: __("Property Unit"), fieldtype: "Link", options: "Property Unit" },
+		{ fieldname: "debtor", label: __("Debtor"), fieldtype: "Link", options: "Resident" },
+		{
+			fieldname: "from_date",
+			label: __("From"),
+			fieldtype: "Date",
+			default: frappe.datetime.add_months(frappe.datetime.get_today(), -12),
+			reqd: 1,
+		},
+		{ fieldname: "to_date", label: __("To"), fieldtype: "Date", default: frappe.datetime.get_today(), reqd: 1 },
+	],
+
+	formatter(value, row, column, data, default_formatter) {
+		const words = column.fieldname === "kind" && value ? __(value) : value;
+		const shown = default_formatter(words, row, column, data);
+		if (!data) return shown;
+		if (data.is_total) return value == null || value === "" ? "" : `<b>${shown}</b>`;
+		const escape = frappe.utils.escape_html;
+		if (column.fieldname === "receipt_number" && value) {
+			return `<a href="${frappe.utils.get_form_link("Fee Receipt", data.receipt)}">${escape(value)}</a>`;
+		}
+		if (column.fieldname === "charged" && data.charge) {
+			return `<a href="${frappe.utils.get_form_link("Fee Charge", data.charge)}">${shown}</a>`;
+		}
+		return ["charged", "paid"].includes(column.fieldname) && !value ? "" : shown;
+	},
+};
