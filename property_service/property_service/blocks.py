@@ -6,13 +6,14 @@ the block beside a document inserted singly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any
 
 import frappe
 from frappe.model.naming import parse_naming_series
 from frappe.utils import now
+from pypika.terms import Parameter
 
 BLOCK = 1000
 # Empty Time fields get the present time in the platform's template of a new document.
@@ -30,7 +31,7 @@ def insert_block(doctype: str, rows: Iterable[Mapping[str, Any]]) -> int:
     values = (tuple(_or(row.get(column), template.get(column)) for column in columns) for row in rows)
     inserted = 0
     for block in _blocks(values):
-        frappe.db.bulk_insert(doctype, columns, block, chunk_size=BLOCK)
+        _insert(doctype, columns, block)
         inserted += len(block)
     return inserted
 
@@ -52,6 +53,18 @@ def next_names(series: str, count: int) -> list[str]:
 def hash_names(count: int, length: int = 10) -> list[str]:
     """Random names as the platform gives them to documents without a naming rule; longer ones for very large tables."""
     return [frappe.generate_hash(length=length) for _number in range(count)]
+
+
+def _insert(doctype: str, columns: Sequence[str], block: Sequence[tuple]) -> None:
+    """Insert one block in one statement, as the platform's own `bulk_insert` does.
+
+    That one builds an object of the query builder for each value, which takes longer than the database does.
+    """
+    places = [Parameter("%s")] * len(columns)
+    one = frappe.qb.into(frappe.qb.DocType(doctype)).columns(list(columns)).insert(*places).get_sql()
+    more = f",({','.join(['%s'] * len(columns))})" * (len(block) - 1)
+    # Column names come from the DocType, values go by parameter.
+    frappe.db.sql(one + more, list(chain.from_iterable(block)))
 
 
 def _or(value: Any, default: Any) -> Any:
