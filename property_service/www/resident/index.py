@@ -3,7 +3,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from property_service.portal import messages, repair_pages
+from property_service.portal import fee_pages, messages, repair_pages
 from property_service.portal.viewer import open_page
 
 no_cache = 1
@@ -15,4 +15,5 @@ def get_context(context: Any) -> None:
     room = viewer.room(frappe.form_dict.get("unit")) if frappe.form_dict.get("unit") else None
     context.unit = room.name if room else ""
     context.update(repair_pages.needs_me(viewer, context.unit or None))
+    context.owing = fee_pages.owing(context.unit or None)
     context.unread = messages.unread_count(viewer)
