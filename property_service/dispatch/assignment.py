@@ -283,7 +283,7 @@ def _sentence(choice: routing.TeamChoice | routing.MemberChoice) -> str:
     """The reason of a choice in the language of the session; people by their names."""
     params = list(choice.params)
     if choice.reason in (Reason.NEXT_IN_TURN, Reason.LEAST_LOADED):
-        params[0] = frappe.utils.get_fullname(params[0])
+        params[0] = frappe.get_cached_value("User", params[0], "full_name") or params[0]
     elif choice.reason is Reason.NO_TEAM:
         params[0] = _(params[0])
     return _(routing.SENTENCES[choice.reason]).format(*params)

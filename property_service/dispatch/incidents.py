@@ -93,6 +93,7 @@ def propose(found: Proposal) -> str:
     )
     doc.flags.step = (None, PROPOSED)
     doc.flags.ignore_links = True  # they are those of the reports
+    doc.flags.ignore_version = True  # of a new document there is no version before
     # The last of the callers may be a resident at the portal, who cannot create incidents; the desk confirms this one.
     return doc.insert(ignore_permissions=True).name
 

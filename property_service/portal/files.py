@@ -114,10 +114,12 @@ def before_insert(doc: Document, method: str | None = None) -> None:
     # create before that, by the address that was sent.
     if is_portal_user():
         _check_address(doc)
+    if doc.flags.property_service_photo:
+        doc.owner = "Administrator"
+        return
     if not is_ours(doc.attached_to_doctype):
         return
-    if not doc.flags.property_service_photo:
-        _check_staff(doc)
+    _check_staff(doc)
     # Whoever uploaded it holds no right to it by that; the document's timeline says who it was.
     if frappe.db.exists(doc.attached_to_doctype, doc.attached_to_name):
         doc.owner = "Administrator"

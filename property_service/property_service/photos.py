@@ -39,12 +39,17 @@ def store_photo(content: bytes, doctype: str, name: str, kind: str) -> str:
             "file_name": f"{kind}-{frappe.generate_hash(length=12)}.jpg",
             "attached_to_doctype": doctype,
             "attached_to_name": name,
+            "folder": "Home/Attachments",
             "is_private": 1,
             "content": picture,
         }
     )
     # Lets our own rules on File know that the content went through `clean_picture`; no client can set a flag.
     file.flags.property_service_photo = True
+    # All it points at was there a moment ago, and the same picture sent twice is kept twice.
+    file.flags.ignore_links = file.flags.ignore_duplicate_entry_error = file.flags.ignore_version = True
+    # The platform would read the whole document for a comment; the timelines of our documents speak of photos.
+    file.add_comment_in_reference_doc = lambda *_args: None
     # The right to the parent was judged by the caller; residents may not make File rows themselves.
     return file.insert(ignore_permissions=True).name
 

@@ -65,6 +65,7 @@ def report_fault(
     )
     # Room, community and resident are the portal's, the category was checked above.
     doc.flags.from_resident = doc.flags.ignore_links = True
+    doc.flags.ignore_version = True  # of a new document there is no version before
     # Residents hold read permission only; the portal has judged that this one may report for the room.
     return doc.insert(ignore_permissions=True)
 
