@@ -12,13 +12,20 @@ add_to_apps_screen = [
 
 # Desk
 _repairs_js = "public/js/repairs"
+_charges_js = "public/js/fees/charges_view.js"
 doctype_js = {
+    "Fee Bill": _charges_js,
+    "Fee Charge": _charges_js,
     "Repair Request": [
         f"{_repairs_js}/{part}.js" for part in ("act_dialogs", "finish_dialog", "form_view", "form_buttons", "intake")
     ],
     "Resident": "public/js/resident_access.js",
 }
-doctype_list_js = {"Repair Request": [f"{_repairs_js}/lateness.js"]}
+doctype_list_js = {
+    "Fee Bill": _charges_js,
+    "Fee Charge": _charges_js,
+    "Repair Request": [f"{_repairs_js}/lateness.js"],
+}
 calendars = ["Repair Request"]
 extend_bootinfo = ["property_service.repairs.desk_figures.add_staff_names"]
 
@@ -44,6 +51,7 @@ property_service_incident_join = ["property_service.repairs.incident_links.on_jo
 property_service_incident_closed = ["property_service.repairs.incident_closing.on_incident_closed"]
 property_service_incident_withdrawn = ["property_service.repairs.incident_release.on_incident_withdrawn"]
 property_service_visit_result = ["property_service.repairs.closing.on_visit_result"]
+property_service_charge_settled = ["property_service.fees.promises.on_charge_settled"]
 property_service_visit_context = ["property_service.repairs.reading.visit_context"]
 
 # Kinds of Property Import and the modules that take them
@@ -134,6 +142,7 @@ after_request = ["property_service.portal.gate.set_headers"]
 _prints = "property_service.fees.receipt_prints"
 jinja = {
     "methods": [
+        "property_service.fees.bill_details.bill_paper",
         f"{_prints}.closing_paper",
         f"{_prints}.deposit_receipt_paper",
         f"{_prints}.fee_receipt_paper",
@@ -180,6 +189,8 @@ scheduler_events = {
         "property_service.front_desk.return_visits.close_overdue",
     ],
     "daily": [
+        "property_service.fees.promises.judge_all",
+        "property_service.fees.reminders.remind_all",
         "property_service.property_service.unit_occupancies.settle_changed_today",
         "property_service.portal.sign_in.forget_old_codes",
     ],

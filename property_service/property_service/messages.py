@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
+from property_service.property_service.blocks import hash_names, insert_block
 from property_service.property_service.languages import language_for
 from property_service.property_service.service_clock import in_the_past, site_now
 
 LEASE_MINUTES = 10
 MOST_ATTEMPTS = 5
 SWEEP = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A message to a resident: finished sentences in his language; `reference` (DocType, name); `key` keeps it from being told twice."""
+
+    resident: str
+    community: str
+    subject: str
+    text: str
+    reference: tuple[str, str] | None = None
+    unit: str | None = None
+    key: str = ""
 
 
 def tell_resident(
@@ -45,27 +61,45 @@ def tell_resident(
         key = keys.get(channel)
         if key in known or (channel != "Portal" and in_the_past()):
             continue
-        message = frappe.get_doc(
-            {
-                "doctype": "Service Message",
-                "community": community,
-                "resident": resident,
-                "unit": unit,
-                "channel": channel,
-                "subject": subject[:140],
-                "text": text,
-                "reference_doctype": reference[0] if reference else None,
-                "reference_name": reference[1] if reference else None,
-                "recipient": addresses[channel],
-                "status": "Sent" if channel == "Portal" else "Queued",
-                "sent_at": site_now() if channel == "Portal" else None,
-                "dedupe_key": key,
-            }
-        )
+        note = Note(resident, community, subject, text, reference, unit)
+        message = frappe.get_doc({"doctype": "Service Message", **_row(note, channel, addresses[channel], key)})
         # Nobody may write messages by hand; the callers decide who is told what.
         message.flags.ignore_links = True
         stored.append(message.insert(ignore_permissions=True).name)
     return stored
+
+
+def tell_all(notes: Sequence[Note], channels: tuple[str, ...] = ("Portal", "SMS")) -> set[tuple[str, str]]:
+    """Put many messages into the outbox, as `tell_resident` does with each; a few queries, whatever the number.
+
+    Returns (key, channel) of those stored now; every note needs a key.
+    """
+    people = {
+        row.name: row
+        for row in frappe.get_all(
+            "Resident",
+            {"name": ["in", sorted({note.resident for note in notes}) or [""]]},
+            ["name", "primary_phone", "email"],
+            order_by="name asc",
+        )
+    }
+    if "SMS" in channels and (in_the_past() or not sms_is_set_up()):
+        channels = tuple(channel for channel in channels if channel != "SMS")
+    rows = {}
+    for note in notes:
+        person = people.get(note.resident) or frappe._dict()
+        addresses = {"Portal": note.resident, "SMS": person.primary_phone, "Email": person.email}
+        for channel in channels:
+            key = f"{note.key}|{note.resident}|{channel}"
+            if addresses[channel]:
+                rows[key] = (note.key, channel), _row(note, channel, addresses[channel], key)
+    known = _known(rows)
+    new = {key: row for key, row in rows.items() if key not in known}
+    names = hash_names(len(new))
+    insert_block(
+        "Service Message", ({**row, "name": name} for name, (_told, row) in zip(names, new.values(), strict=True))
+    )
+    return {told for told, _message in new.values()}
 
 
 def sms_is_set_up() -> bool:
@@ -76,6 +110,23 @@ def sms_is_set_up() -> bool:
 def language_of(resident: str) -> str:
     """The language in which a resident is written to."""
     return language_for(_person(resident).language)
+
+
+def _row(note: Note, channel: str, recipient: str | None, key: str | None) -> dict[str, Any]:
+    return {
+        "community": note.community,
+        "resident": note.resident,
+        "unit": note.unit,
+        "channel": channel,
+        "subject": note.subject[:140],
+        "text": note.text,
+        "reference_doctype": note.reference[0] if note.reference else None,
+        "reference_name": note.reference[1] if note.reference else None,
+        "recipient": recipient,
+        "status": "Sent" if channel == "Portal" else "Queued",
+        "sent_at": site_now() if channel == "Portal" else None,
+        "dedupe_key": key,
+    }
 
 
 def _addresses(resident: str) -> dict[str, str | None]:

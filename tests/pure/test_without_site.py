@@ -28,6 +28,7 @@ RULES = (
     "fees.pricing",
     "fees.proration",
     "fees.receipt_numbers",
+    "fees.reminder_rules",
     "fees.shared_meter",
     "fees.tiers",
     "front_desk.visit_rules",

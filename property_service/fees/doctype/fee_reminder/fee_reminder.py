@@ -1,7 +1,16 @@
+import frappe
+from frappe import _
+
+from property_service.fees.reminder_acts import check_change, stamp
+from property_service.property_service.errors import rules_speak
 from property_service.property_service.scoped_document import ScopedDocument
+
+COMPUTED = ("unit", "debtor", "level", "due_on", "outstanding", "oldest_due", "charge_count", "done_by", "dedupe_key")
 
 
 class FeeReminder(ScopedDocument):
+    """A household to be reminded at one level: made by fees/reminders.py, its result recorded by people."""
+
     # begin: auto-generated types
     # This code is auto-generated. Do not modify anything in this block.
 
@@ -42,4 +51,25 @@ class FeeReminder(ScopedDocument):
         unit: DF.Link
     # end: auto-generated types
 
-    pass
+    def before_insert(self) -> None:
+        with rules_speak():
+            stamp(self)
+
+    def validate(self) -> None:
+        before = self.get_doc_before_save()
+        if before is None:
+            return
+        for field in COMPUTED:
+            self.set(field, before.get(field))
+        with rules_speak():
+            check_change(self, before)
+
+    def on_trash(self) -> None:
+        frappe.throw(_("A reminder is kept. Cancel it instead of deleting it."))
+
+
+def on_doctype_update() -> None:
+    """Lists by community, the household's history, and what was made for a day to pay by."""
+    frappe.db.add_index("Fee Reminder", ["community", "status", "due_on"])
+    frappe.db.add_index("Fee Reminder", ["community", "oldest_due"])
+    frappe.db.add_index("Fee Reminder", ["unit", "debtor", "status"])

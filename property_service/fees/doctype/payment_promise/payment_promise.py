@@ -1,7 +1,15 @@
+import frappe
+
+from property_service.fees.promises import OPEN, WITHDRAWN, check_promise, stamp
+from property_service.property_service.errors import NotAllowedNow, rules_speak
 from property_service.property_service.scoped_document import ScopedDocument
+
+JUDGED = ("status", "paid_amount", "judged_on", "promised_on", "promised_at", "taken_by")
 
 
 class PaymentPromise(ScopedDocument):
+    """What a debtor said he would pay, and by when; judged by fees/promises.py."""
+
     # begin: auto-generated types
     # This code is auto-generated. Do not modify anything in this block.
 
@@ -24,4 +32,29 @@ class PaymentPromise(ScopedDocument):
         unit: DF.Link
     # end: auto-generated types
 
-    pass
+    def before_insert(self) -> None:
+        stamp(self)
+
+    def validate(self) -> None:
+        before = self.get_doc_before_save()
+        if before is None:
+            with rules_speak():
+                check_promise(self)
+            return
+        withdrawn = self.flags.withdrawn
+        for field in JUDGED:
+            self.set(field, before.get(field))
+        if withdrawn:
+            self.withdraw()
+
+    def withdraw(self) -> None:
+        """Only a promise that is open can be taken back."""
+        if self.status != OPEN:
+            frappe.throw(frappe._("This promise was judged already. Take a new one."), NotAllowedNow)
+        self.status = WITHDRAWN
+
+
+def on_doctype_update() -> None:
+    """Judged every night, and looked up by household."""
+    frappe.db.add_index("Payment Promise", ["status", "pay_by"])
+    frappe.db.add_index("Payment Promise", ["unit", "debtor", "status"])
