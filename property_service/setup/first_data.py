@@ -6,6 +6,7 @@ import frappe
 
 from property_service.property_service.service_calendars import WEEKDAYS
 
+# Names of documents, as the demo's and a customer's own: the desk shows them as they are stored, in every language.
 FRONT_DESK_HOURS = "Front Desk Hours"
 ROUND_THE_CLOCK = "Round the Clock"
 CALENDARS = (

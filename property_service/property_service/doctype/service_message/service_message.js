@@ -1,0 +1,10 @@
+// A message as it was said to the resident, to be pasted where he reads.
+
+frappe.ui.form.on("Service Message", {
+	refresh(frm) {
+		if (frm.is_new()) return;
+		frm.add_custom_button(__("Copy for WeChat"), () => {
+			frappe.utils.copy_to_clipboard([frm.doc.subject, frm.doc.text].filter(Boolean).join("\n"));
+		});
+	},
+});
