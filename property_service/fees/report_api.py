@@ -9,10 +9,12 @@ import frappe
 from frappe import _
 from frappe.core.doctype.access_log.access_log import make_access_log
 
+from property_service.fees import bill_details as details
+from property_service.fees import charges
 from property_service.fees.report.collection_rate.collection_rate import group_of, question_of, rows_of
-from property_service.fees.report_parts import EXPORTERS, check_reader, span
+from property_service.fees.report_parts import MANAGERS, check_reader, span
 from property_service.fees.vouchers import as_csv
-from property_service.property_service.endpoint import endpoint
+from property_service.property_service.endpoint import endpoint, raise_refused
 from property_service.property_service.scope import check_roles, may_see_community
 
 
@@ -50,7 +52,7 @@ def collection_rate(
 @endpoint(methods=("GET",))
 def voucher_csv(community: str, from_date: date, to_date: date) -> None:
     """The vouchers of a community and some days as a CSV file (columns: `fees/vouchers.py`), for managers. The export is on record."""
-    check_roles(EXPORTERS)
+    check_roles(MANAGERS)
     if not may_see_community(community):
         frappe.throw(_("{0} is no community of yours.").format(community), frappe.PermissionError)
     first, last = span({"from_date": from_date, "to_date": to_date}, from_date, to_date)
@@ -60,3 +62,40 @@ def voucher_csv(community: str, from_date: date, to_date: date) -> None:
     # With the mark by which spreadsheets know the encoding.
     frappe.response["filecontent"] = as_csv(community, first, last).encode("utf-8-sig")
     frappe.response["type"] = "download"
+
+
+@endpoint(methods=("GET",))
+def bill_details(name: str) -> dict[str, Any]:
+    """The charges of a Fee Bill with what makes each up: {charges: see `bill_details.charges_of`}. Reading the bill is enough."""
+    bill = frappe.get_doc("Fee Bill", name)
+    bill.check_permission("read")
+    return {"charges": details.of_bill(bill.name)}
+
+
+@endpoint(methods=("GET",))
+def charge_details(name: str) -> dict[str, Any]:
+    """What makes a Fee Charge up, and what happened to it: {charge, entries: see `bill_details.entries_of`}; entries for readers of the ledger."""
+    charge = frappe.get_doc("Fee Charge", name)
+    charge.check_permission("read")
+    reads_ledger = frappe.has_permission("Fee Ledger Entry", "read")
+    return {
+        "charge": details.charges_of([charge.as_dict()])[0],
+        "entries": details.entries_of(charge.name) if reads_ledger else [],
+    }
+
+
+@endpoint()
+def void_charge(because: str, charge: str | None = None, bill: str | None = None) -> dict[str, Any]:
+    """Void a charge, or all charges of a bill, that nothing was paid on: {voided: names}. For managers; needs a reason."""
+    check_roles(MANAGERS)
+    doc = frappe.get_doc("Fee Charge", charge) if charge else frappe.get_doc("Fee Bill", bill or "")
+    doc.check_permission("read")
+    if not may_see_community(doc.community):
+        frappe.throw(_("{0} is no community of yours.").format(doc.community), frappe.PermissionError)
+    because = because.strip()
+    if not because:
+        raise_refused(_("Say why this is void."))
+    names = (
+        [charge] if charge else frappe.get_all("Fee Charge", {"fee_bill": doc.name}, pluck="name", order_by="name asc")
+    )
+    return {"voided": charges.void(names, because[:140])}

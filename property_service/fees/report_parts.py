@@ -19,8 +19,8 @@ from property_service.property_service.scope import allowed_communities, check_r
 
 READERS = ("Property Cashier", "Property Manager", "System Manager")
 """Who reads the reports of the money side."""
-EXPORTERS = ("Property Manager", "System Manager")
-"""Who takes figures out of the house as a file."""
+MANAGERS = ("Property Manager", "System Manager")
+"""Who takes figures out of the house as a file, and voids charges."""
 LONGEST_SPAN_DAYS = 5 * 366
 
 
