@@ -12,13 +12,16 @@ add_to_apps_screen = [
 
 # Desk
 _repairs_js = "public/js/repairs"
+_pay_js = "public/js/fees/pay_button.js"
 _charges_js = "public/js/fees/charges_view.js"
 doctype_js = {
-    "Fee Bill": _charges_js,
+    "Fee Bill": [_charges_js, _pay_js],
     "Fee Charge": _charges_js,
     "Repair Request": [
         f"{_repairs_js}/{part}.js" for part in ("act_dialogs", "finish_dialog", "form_view", "form_buttons", "intake")
     ],
+    "Fee Receipt": "public/js/fees/receipt_print.js",
+    "Property Unit": _pay_js,
     "Resident": "public/js/resident_access.js",
 }
 doctype_list_js = {
@@ -146,6 +149,7 @@ jinja = {
         f"{_prints}.closing_paper",
         f"{_prints}.deposit_receipt_paper",
         f"{_prints}.fee_receipt_paper",
+        "property_service.fees.reminder_prints.fee_reminder_paper",
         "property_service.front_desk.visit_paper.visit_record",
         "property_service.repairs.work_order.work_order",
     ]
@@ -159,6 +163,7 @@ doc_events = {
         "before_validate": f"{_files}.before_change",
         "on_trash": f"{_files}.on_trash",
     },
+    "Property Service Settings": {"validate": "property_service.fees.reminders.check_settings"},
     "Repair Request": {"on_change": f"{_figures}.recount_incidents"},
     "Resident": {"on_change": f"{_access}.forget_cached_access"},
     "Unit Occupancy": {

@@ -27,6 +27,8 @@ HISTORY = 12
 """So many readings say what is usual."""
 FARTHEST = 12
 """A reading more months away from its month of service is a slip of the pen."""
+LARGEST = Decimal(10) ** 9
+PLACES = 4
 METER_FIELDS = (
     *("name", "meter_no", "fee_item", "community", "unit", "building", "digits", "multiplier", "most_per_day"),
     *("installed_on", "initial_reading", "removed_on", "final_reading", "replaces"),
@@ -84,8 +86,14 @@ class ReadingBook:
         if meter is None:
             raise RuleError(_("There is no meter {0}."), entry.meter)
         month = month_of(entry.service_month)
+        if not 0 <= entry.value < LARGEST:
+            raise RuleError(_("The meter cannot show {0}. Check the number."), f"{entry.value:.6g}")
+        if entry.value != round(entry.value, PLACES):
+            raise RuleError(_("The reading {0} has too many decimal places. Enter at most {1}."), entry.value, PLACES)
         self._check_days(meter, entry, month)
         before, used = self._used(meter, entry)
+        if used.quantity >= LARGEST:
+            raise RuleError(_("The meter cannot show {0}. Check the number."), plain(entry.value))
         row = frappe._dict(
             name=name,
             meter=meter.name,

@@ -20,6 +20,7 @@ from property_service.fees.charges import CHARGE, PARTLY_PAID, UNPAID
 from property_service.fees.ledger import today_of
 from property_service.fees.reminder_rules import USUAL_DAYS, Step, next_level, steps_of
 from property_service.property_service.blocks import hash_names, insert_block
+from property_service.property_service.errors import rules_speak
 from property_service.property_service.extension_points import call_extensions
 from property_service.property_service.languages import language_for
 from property_service.property_service.messages import Note, tell_all
@@ -117,6 +118,12 @@ def current_steps() -> tuple[Step, ...]:
     # A site that was there before the field has nothing stored in it.
     chosen = {level: settings.get(field) for level, field in SETTINGS.items()}
     return steps_of({level: None if chosen[level] in (None, "") else cint(chosen[level]) for level in USUAL_DAYS})
+
+
+def check_settings(settings: Any, _event: str = "") -> None:
+    """Document event of the settings: refuse days that do not rise from level to level."""
+    with rules_speak():
+        steps_of({level: cint(settings.get(field)) for level, field in SETTINGS.items()})
 
 
 def reminder_row(community: str, household: Household, debt: Debt, level: str, day: date) -> dict[str, Any]:

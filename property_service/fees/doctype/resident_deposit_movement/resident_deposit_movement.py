@@ -17,6 +17,7 @@ class ResidentDepositMovement(RecordedDocument):
         amended_from: DF.Link | None
         amount: DF.Currency
         cashier: DF.Link | None
+        client_key: DF.Data | None
         community: DF.Link
         counter_closing: DF.Link | None
         deposit: DF.Link
