@@ -11,7 +11,10 @@ frappe.ui.form.on("Fee Item", {
 		frm.add_custom_button(__("Units With This Item"), () => frappe.set_route("List", "Unit Fee", { fee_item: frm.doc.name }));
 		const may = frappe.user.has_role(["Property Manager", "System Manager"]);
 		if (may && !frm.doc.one_off && frm.doc.enabled) {
-			frm.add_custom_button(__("Assign to Units"), () => frappe.model.with_doctype("Property Unit", () => ask(frm)));
+			frm.add_custom_button(__("Assign to Units"), async () => {
+				await Promise.all(["Property Unit", "Unit Fee"].map((doctype) => frappe.model.with_doctype(doctype)));
+				ask(frm);
+			});
 		}
 	},
 });

@@ -19,16 +19,18 @@ frappe.ui.form.on("Fee Run", {
 		frm.events.lead(frm);
 		frm.events.show_preview(frm);
 		if (frm.is_new()) return;
+		frm.page.set_title(`${frm.doc.community} · ${frappe.datetime.str_to_user(frm.doc.bill_until)}`);
 		const may = frappe.user.has_role(["Property Manager", "System Manager"]);
 		const status = frm.doc.status;
 		const begun = !["Draft", "Previewed"].includes(status);
 		for (const field of ["bill_until", "building", "fee_item"]) frm.set_df_property(field, "read_only", begun ? 1 : 0);
 		if (begun) frm.disable_save();
 		if (BUSY.includes(status)) return follow(frm);
-		if (may && !begun) frm.add_custom_button(__("Preview"), () => preview(frm)).toggleClass("btn-primary", status === "Draft");
-		if (may && status === "Previewed") frm.add_custom_button(__("Start"), () => start(frm)).addClass("btn-primary");
-		if (may && status === "Failed") frm.add_custom_button(__("Try Again"), () => act(frm, "fee_run_start")).addClass("btn-primary");
-		if (may && ["Done", "Failed"].includes(status)) frm.add_custom_button(__("Void"), () => void_run(frm));
+		const add = (label, acting, next) => frm.add_custom_button(label, acting).toggleClass("btn-primary", next).toggleClass("btn-default", !next);
+		if (may && !begun) add(__("Preview"), () => preview(frm), status === "Draft");
+		if (may && status === "Previewed") add(__("Start"), () => start(frm), true);
+		if (may && status === "Failed") add(__("Try Again"), () => act(frm, "fee_run_start"), true);
+		if (may && ["Done", "Failed"].includes(status)) add(__("Void This Run"), () => void_run(frm), false);
 		if (!begun) return;
 		for (const [label, doctype, count] of [
 			[__("Charges"), "Fee Charge", frm.doc.charge_count],
@@ -81,7 +83,7 @@ function start(frm) {
 	const found = JSON.parse(frm.doc.preview || "{}");
 	if (!found.charges) return frappe.msgprint(__("Nothing is due. Look at what is skipped, and why."));
 	if (frm.is_dirty()) return frappe.msgprint(__("Save the changes and look at the preview again."));
-	const message = __("{0} charges of {1} in all go to {2} units. Start the run now?", [found.charges, yuan(found.total), found.units]);
+	const message = __("The run writes {0} charges, {1} in all. Start it now?", [found.charges, yuan(found.total)]);
 	frappe.confirm(message, () => act(frm, "fee_run_start"));
 }
 
@@ -96,7 +98,7 @@ function void_run(frm) {
 		}],
 		({ because }) => act(frm, "fee_run_void", { because }),
 		__("Void This Run"),
-		__("Void")
+		__("Void This Run")
 	);
 }
 
@@ -131,9 +133,9 @@ function as_html(found) {
 }
 
 function table(title, heads, rows, empty) {
-	if (!rows.length) return empty ? `<h6>${text(title)}</h6><p class="text-muted">${text(empty)}</p>` : "";
+	if (!rows.length) return empty ? `<h5 style="margin: 16px 0 8px">${text(title)}</h5><p class="text-muted">${text(empty)}</p>` : "";
 	const right = (head) => (head.right ? ' class="text-right"' : "");
-	return `<h6>${text(title)}</h6><div style="overflow-x: auto"><table class="table table-bordered table-sm">
+	return `<h5 style="margin: 16px 0 8px">${text(title)}</h5><div style="overflow-x: auto"><table class="table table-bordered table-sm" style="margin: 0">
 		<thead><tr>${heads.map((head) => `<th${right(head)}>${text(head.label)}</th>`).join("")}</tr></thead>
 		<tbody>${rows.map((row) => `<tr>${row.map((cell, column) => `<td${right(heads[column])}>${cell}</td>`).join("")}</tr>`).join("")}</tbody>
 	</table></div>`;
