@@ -10,7 +10,7 @@ from frappe import _
 from frappe.core.doctype.access_log.access_log import make_access_log
 
 from property_service.fees import bill_details as details
-from property_service.fees import charges
+from property_service.fees import charges, desk_charts
 from property_service.fees.report.collection_rate.collection_rate import group_of, question_of, rows_of
 from property_service.fees.report_parts import MANAGERS, check_reader, span
 from property_service.fees.vouchers import as_csv
@@ -99,3 +99,35 @@ def void_charge(because: str, charge: str | None = None, bill: str | None = None
         [charge] if charge else frappe.get_all("Fee Charge", {"fee_bill": doc.name}, pluck="name", order_by="name asc")
     )
     return {"voided": charges.void(names, because[:140])}
+
+
+@endpoint(methods=("GET", "POST"))
+def money_per_month(
+    chart_name: str | None = None,
+    filters: Any = None,
+    refresh: Any = None,
+    time_interval: str | None = None,
+    timespan: str | None = None,
+    from_date: str | None = None,
+    to_date: str | None = None,
+    heatmap_year: str | None = None,
+) -> dict[str, Any]:
+    """Chart of the money taken in each month of this year and the last; the arguments are those every chart sends."""
+    check_reader()
+    return desk_charts.money_per_month()
+
+
+@endpoint(methods=("GET", "POST"))
+def worst_buildings(
+    chart_name: str | None = None,
+    filters: Any = None,
+    refresh: Any = None,
+    time_interval: str | None = None,
+    timespan: str | None = None,
+    from_date: str | None = None,
+    to_date: str | None = None,
+    heatmap_year: str | None = None,
+) -> dict[str, Any]:
+    """Chart of the buildings that owe most; the arguments are those every chart sends."""
+    check_reader()
+    return desk_charts.worst_buildings()

@@ -9,7 +9,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
+from frappe.utils import cint, getdate
 from pypika import Table
 from pypika.queries import QueryBuilder
 
@@ -65,6 +65,11 @@ def one_of(filters: Mapping[str, Any], name: str, known: Collection[str], defaul
     if chosen not in known:
         frappe.throw(_("{0} is not one of: {1}.").format(chosen, ", ".join(known)), InputRefused)
     return chosen
+
+
+def only_total(rows: list[dict[str, Any]], filters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the total alone, the last row, where the filters ask for it: number cards add up what they are given."""
+    return rows[-1:] if cint(filters.get("only_total")) else rows
 
 
 def yuan(amount: Decimal) -> float:

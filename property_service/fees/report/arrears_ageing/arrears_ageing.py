@@ -27,6 +27,7 @@ from property_service.fees.report_parts import (
     link,
     of_communities,
     one_of,
+    only_total,
     text,
     today_for,
     yuan,
@@ -62,7 +63,7 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, d
     group_by = one_of(filters, "group_by", tuple(BY), "Unit")
     rows = rows_of(filters, as_of, group_by)
     total = total_of(rows)
-    shown = [*rows, total] if rows else []
+    shown = only_total([*rows, total] if rows else [], filters)
     return columns(group_by), shown, None, chart(total) if rows else None, summary(total) if rows else []
 
 

@@ -25,6 +25,7 @@ from property_service.fees.report_parts import (
     full_names,
     link,
     one_of,
+    only_total,
     percent,
     text,
     today_for,
@@ -45,7 +46,7 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], str | N
     """Columns, rows (the last one the total), what is counted in words, chart and summary of the report."""
     filters = frappe._dict(filters or {})
     question, group_by = question_of(filters), group_of(filters)
-    rows = rows_of(question, group_by)
+    rows = only_total(rows_of(question, group_by), filters)
     return columns(group_by), rows, said(question, filters), chart(rows), summary(rows)
 
 

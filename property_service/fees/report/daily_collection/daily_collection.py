@@ -11,7 +11,17 @@ from frappe.utils import cstr
 
 from property_service.fees.allocation import MODES, ONLINE
 from property_service.fees.cash_book import Movement, movements, sum_up
-from property_service.fees.report_parts import amount, communities_of, day, full_names, span, text, today_for, yuan
+from property_service.fees.report_parts import (
+    amount,
+    communities_of,
+    day,
+    full_names,
+    only_total,
+    span,
+    text,
+    today_for,
+    yuan,
+)
 
 Row = dict[str, Any]
 ALL_MODES = tuple(dict.fromkeys((*MODES, ONLINE)))
@@ -26,7 +36,7 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, N
     if filters.get("cashier"):
         found = [row for row in found if row.cashier == filters.cashier]
     modes = [mode for mode in ALL_MODES if any(row.mode == mode for row in found)]
-    rows = rows_of(found, modes)
+    rows = only_total(rows_of(found, modes), filters)
     return columns(modes), rows, None, None, summary(rows[-1]) if rows else []
 
 
