@@ -11,6 +11,7 @@ from frappe.query_builder.functions import Coalesce
 from frappe.utils import now_datetime
 
 from property_service.compat import new_names
+from property_service.property_service.queueing import enqueue_later
 from property_service.property_service.service_clock import in_the_past
 
 Subject = str | tuple[Any, ...]
@@ -36,10 +37,9 @@ def tell_many(notices: list[dict[str, Any]]) -> None:
     What is recorded of the past is no news.
     """
     if notices and not in_the_past():
-        frappe.enqueue(
+        enqueue_later(
             "property_service.property_service.staff_notices.deliver",
             queue="short",
-            enqueue_after_commit=True,
             notices=notices,
             sender=frappe.session.user,
         )

@@ -12,6 +12,7 @@ from frappe.utils import cint
 
 from property_service.dispatch import incident_rules, incidents
 from property_service.property_service.errors import InputRefused, NotAllowedNow
+from property_service.property_service.queueing import enqueue_later
 from property_service.property_service.rule_error import mark
 from property_service.property_service.service_clock import in_the_past, site_now, to_aware
 from property_service.property_service.staff_notices import staff_with_role, tell_staff
@@ -54,11 +55,12 @@ def matching(doc: Document) -> str | None:
 def notice_burst(doc: Document) -> None:
     """Several like reports in a short time look like one fault; the incident is proposed behind the caller's back."""
     if incidents.burst_in(_alike(doc.community, doc.category)):
-        frappe.enqueue(
+        if in_the_past():
+            propose(doc.community, doc.category)
+            return
+        enqueue_later(
             "property_service.repairs.incident_links.propose",
             queue="short",
-            enqueue_after_commit=True,
-            now=in_the_past(),
             community=doc.community,
             category=doc.category,
         )
