@@ -60,6 +60,7 @@ property_service_visit_context = ["property_service.repairs.reading.visit_contex
 # Kinds of Property Import and the modules that take them
 property_service_importers = {
     "Estate": "property_service.setup.importers.estate",
+    "Meter Readings": "property_service.setup.importers.readings",
     "Repair Requests": "property_service.setup.importers.requests",
 }
 

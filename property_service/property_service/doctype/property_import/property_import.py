@@ -21,7 +21,7 @@ class PropertyImport(ScopedDocument):
 
         community: DF.Link
         file: DF.Attach
-        kind: DF.Literal["Estate", "Repair Requests"]
+        kind: DF.Literal["Estate", "Repair Requests", "Meter Readings"]
         refused: DF.Table[PropertyImportRefusal]
         rows_joined: DF.Int
         rows_known: DF.Int
