@@ -15,20 +15,34 @@ WATCHED = (
     "Service Calendar",
     "Repair Category",
     "Workflow Stage Map",
+    "Kanban Board",
+    "List View Settings",
 )
+# What a customer may have set; a migrate that saves it anew would say so in `modified`.
+STAMPED = ("Workflow", "Kanban Board", "List View Settings", "Property Service Settings")
 
 
 def counts() -> dict[str, int]:
     return {doctype: frappe.db.count(doctype) for doctype in WATCHED}
 
 
+def changed_at() -> dict[str, list]:
+    """When each document of these kinds was changed last."""
+    return {
+        doctype: [frappe.get_doc(doctype).modified]
+        if frappe.get_meta(doctype).issingle
+        else frappe.get_all(doctype, fields=["name", "modified"], order_by="name asc")
+        for doctype in STAMPED
+    }
+
+
 def test_a_second_migrate_changes_nothing():
     install.after_migrate()
-    before = counts()
-    stamps = frappe.get_all("Workflow", fields=["name", "modified"], order_by="name asc")
+    before, stamps = counts(), changed_at()
+    assert frappe.db.exists("Kanban Board", {"reference_doctype": "Repair Request"})
     install.after_migrate()
     assert counts() == before
-    assert frappe.get_all("Workflow", fields=["name", "modified"], order_by="name asc") == stamps
+    assert changed_at() == stamps
 
 
 def test_residents_never_get_the_desk():
@@ -78,7 +92,10 @@ def test_every_state_of_a_standard_workflow_has_a_stage_and_editors():
 
 def test_uninstall_takes_away_what_install_made():
     user = make.make_portal_user(make.make_resident())
+    ours = frappe.get_all("DocType", {"module": ["in", frappe.get_module_list("property_service")]}, pluck="name")
+    assert frappe.get_all("Kanban Board", {"reference_doctype": ["in", ours]})
     install.before_uninstall()
+    assert not frappe.get_all("Kanban Board", {"reference_doctype": ["in", ours]})
     assert not frappe.db.exists("User", user)
     assert not frappe.db.exists("Workflow", {"document_type": "Repair Request"})
     assert not frappe.get_all("Role", {"name": ["in", roles.ALL_ROLES]})
