@@ -13,10 +13,12 @@ add_to_apps_screen = [
 # Desk
 _repairs_js = "public/js/repairs"
 _pay_js = "public/js/fees/pay_button.js"
+_readings_js = "public/js/fees/enter_readings.js"
 _charges_js = "public/js/fees/charges_view.js"
 doctype_js = {
     "Fee Bill": [_charges_js, _pay_js],
     "Fee Charge": _charges_js,
+    "Fee Item": _readings_js,
     "Repair Request": [
         f"{_repairs_js}/{part}.js" for part in ("act_dialogs", "finish_dialog", "form_view", "form_buttons", "intake")
     ],
@@ -27,6 +29,9 @@ doctype_js = {
 doctype_list_js = {
     "Fee Bill": _charges_js,
     "Fee Charge": _charges_js,
+    "Fee Reminder": "public/js/fees/reminder_calls.js",
+    "Property Meter": _readings_js,
+    "Property Meter Reading": _readings_js,
     "Repair Request": [f"{_repairs_js}/lateness.js"],
 }
 calendars = ["Repair Request"]
