@@ -6,8 +6,8 @@ frappe.listview_settings["Fee Run Skip"] = {
 	formatters: {
 		reason(value, _df, doc) {
 			const told = doc.reason_template ? __(doc.reason_template, JSON.parse(doc.reason_params || "[]")) : value;
-			const item = doc.fee_item ? `${doc.fee_item}: ` : "";
-			return `<span class="ellipsis" title="${frappe.utils.escape_html(item + told)}">${frappe.utils.escape_html(item + told)}</span>`;
+			const shown = frappe.utils.escape_html(doc.fee_item ? `${told} (${doc.fee_item})` : told);
+			return `<span class="ellipsis" title="${shown}">${shown}</span>`;
 		},
 		service_month: (value) => (value ? frappe.utils.escape_html(String(value).slice(0, 7)) : ""),
 	},
