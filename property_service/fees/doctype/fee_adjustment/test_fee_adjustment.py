@@ -131,10 +131,10 @@ class TestFeeAdjustment(PropertyServiceTestCase):
         doc = self.ask()
         self.act(doc, "Send for Approval", self.cashier)
         desk = make.make_staff("Property Front Desk")
-        for action in ("Approve", "Reject"):
+        for action in ("Approve", "Refuse"):
             with self.assertRaises(REFUSED):
                 self.act(doc, action, desk)
-        self.act(doc, "Reject", self.manager)
+        self.act(doc, "Refuse", self.manager)
         self.assertEqual((doc.stage, doc.decided_by), ("Void", self.manager))
         self.assertEqual(self.row().outstanding, money(100))
         self.ask()

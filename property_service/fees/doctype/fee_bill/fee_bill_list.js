@@ -1,6 +1,6 @@
 frappe.listview_settings["Fee Bill"] = {
 	add_fields: ["status", "outstanding", "due_date", "total"],
-	get_indicator: (doc) => property_service.fees.indicator(doc, "Fee Bill"),
+	get_indicator: (doc) => property_service.fees.indicator(doc),
 
 	onload(listview) {
 		const only = (filters) =>
@@ -8,7 +8,7 @@ frappe.listview_settings["Fee Bill"] = {
 		const open = ["status", "in", ["Unpaid", "Partly Paid"]];
 		for (const [label, filters] of [
 			[__("Overdue"), [open, ["due_date", "<", frappe.datetime.get_today()]]],
-			[__("All Open"), [open]],
+			[__("All Unpaid"), [open]],
 		]) {
 			listview.page.add_inner_button(label, () => only(filters), __("Show"));
 		}

@@ -2,7 +2,7 @@
 	const API = "property_service.fees.api";
 	const ON_PAPER = ["Letter", "Lawyer's Letter", "Lawsuit"];
 	const select = (frm, fieldname) =>
-		(frm.fields_dict[fieldname].df.options || "").split("\n").map((value) => ({ value, label: value ? __(value) : "" }));
+		(frm.fields_dict[fieldname].df.options || "").split("\n").map((value) => ({ value, label: value ? __(value, null, "Fee Reminder") : "" }));
 
 	frappe.ui.form.on("Fee Reminder", {
 		refresh(frm) {

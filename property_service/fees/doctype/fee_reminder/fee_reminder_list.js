@@ -5,7 +5,7 @@
 		filters: [["status", "=", "Due"]],
 		get_indicator: (doc) => [__(doc.status), COLOURS[doc.status], `status,=,${doc.status}`],
 		onload(list) {
-			list.page.add_inner_button(__("Call Sheet"), () => property_service.fees.call_sheet());
+			list.page.add_inner_button(__("Reminder Call Sheet"), () => property_service.fees.call_sheet());
 		},
 	};
 })();

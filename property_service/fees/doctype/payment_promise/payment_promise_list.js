@@ -1,6 +1,6 @@
 frappe.listview_settings["Payment Promise"] = {
 	get_indicator(doc) {
 		const colours = { Open: "orange", Kept: "green", Broken: "red", Withdrawn: "gray" };
-		return [__(doc.status), colours[doc.status], `status,=,${doc.status}`];
+		return [__(doc.status, null, "Payment Promise"), colours[doc.status], `status,=,${doc.status}`];
 	},
 };

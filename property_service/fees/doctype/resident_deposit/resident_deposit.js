@@ -21,7 +21,7 @@
 		const box = frm.get_field("movements_view").$wrapper;
 		const { message } = await frappe.call({ method: `${API}.deposit_movements`, type: "GET", args: { deposit: frm.doc.name } });
 		const rows = (message || []).map(
-			(row) => `<tr><td>${shown(frappe.datetime.str_to_user(row.posting_date))}</td><td>${shown(__(row.kind))}</td>
+			(row) => `<tr><td>${shown(frappe.datetime.str_to_user(row.posting_date))}</td><td>${shown(__(row.kind, null, "Resident Deposit Movement"))}</td>
 				<td class="text-right">${format_currency(row.amount)}</td><td>${shown(row.mode ? __(row.mode) : "")}</td>
 				<td>${shown(row.original ? __(row.original) : "")}</td><td>${shown(row.reason)}${proof(row)}</td>
 				<td>${shown(row.cashier ? frappe.user.full_name(row.cashier) : "")}</td></tr>`

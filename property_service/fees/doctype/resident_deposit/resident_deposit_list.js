@@ -5,7 +5,7 @@
 	const select = (words) => words.map((word) => ({ value: word, label: __(word) }));
 
 	frappe.listview_settings["Resident Deposit"] = {
-		get_indicator: (doc) => [__(doc.status), COLOURS[doc.status] || "gray", `status,=,${doc.status}`],
+		get_indicator: (doc) => [__(doc.status, null, "Resident Deposit"), COLOURS[doc.status] || "gray", `status,=,${doc.status}`],
 		onload(list) {
 			if (frappe.user.has_role(["Property Cashier", "Property Manager"])) {
 				list.page.set_primary_action(__("Take a Deposit"), () => take(list), "add");

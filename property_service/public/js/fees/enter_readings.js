@@ -152,6 +152,6 @@ frappe.provide("property_service.fees");
 
 	function indicator(doc) {
 		if (doc.flag) return [__(doc.flag), "orange", `flag,=,${doc.flag}`];
-		return doc.charged ? [__("Charged"), "green", "charged,=,1"] : [__("Read"), "blue", "charged,=,0"];
+		return doc.charged ? [__("Charged"), "green", "charged,=,1"] : [__("Not Charged Yet"), "blue", "charged,=,0"];
 	}
 })();

@@ -10,7 +10,7 @@ frappe.provide("property_service.fees");
 	property_service.fees.call_sheet = () => {
 		const levels = ["", "Notice", "Call", "Letter", "Visit", "Lawyer's Letter", "Lawsuit"];
 		const dialog = new frappe.ui.Dialog({
-			title: __("Call Sheet"),
+			title: __("Reminder Call Sheet"),
 			size: "extra-large",
 			fields: [
 				{
@@ -27,7 +27,7 @@ frappe.provide("property_service.fees");
 					fieldname: "level",
 					fieldtype: "Select",
 					label: __("Level"),
-					options: levels.map((value) => ({ value, label: value ? __(value) : __("All") })),
+					options: levels.map((value) => ({ value, label: value ? __(value, null, "Fee Reminder") : __("All") })),
 					onchange: () => load(dialog),
 				},
 				{ fieldtype: "Section Break" },
@@ -59,7 +59,7 @@ frappe.provide("property_service.fees");
 	function row_html(row) {
 		const phones = row.phones.map((phone) => `<a href="tel:${shown(phone.phone)}">${shown(phone.phone)}</a>`);
 		const acts = row.reminders.map(
-			(reminder) => `<a href="${frappe.utils.get_form_link("Fee Reminder", reminder.name)}" target="_blank">${shown(__(reminder.level))}</a>
+			(reminder) => `<a href="${frappe.utils.get_form_link("Fee Reminder", reminder.name)}" target="_blank">${shown(__(reminder.level, null, "Fee Reminder"))}</a>
 				<small class="text-muted">${day(reminder.due_on)}</small>`
 		);
 		const known = [
