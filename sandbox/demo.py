@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sandbox import ports as port_rules
-from sandbox.layout import APP, Layout
+from sandbox.layout import APP, SOURCE, Layout
 from sandbox.say import SandboxError, say
-from sandbox.serve import Served, url_of
+from sandbox.serve import Served, gateway_secret_file, url_of
 from sandbox.services import services
 from sandbox.sites import ADMIN_PASSWORD, Sites
-from sandbox.state import State, write_whole
+from sandbox.state import State, digest, write_whole
 
 SITE = "demo.localhost"
 MAKE = f"{APP}.setup.demo.make"
@@ -114,6 +114,16 @@ class Demo:
         for line in self.sites.run(f"Taking in {csv.name}", "requests.log", words, script=True)[:-1]:
             say(f"  {line}")
 
+    def connect_gateway(self, port: int) -> None:
+        """Tell the site the payment gateway that is served beside it; only where something has changed."""
+        secret, page = gateway_secret_file(self.layout, self.state), f"{url_of(port)}/pay"
+        key = digest(secret, page, str(self.sites.config(SITE).get("db_password")))
+        if self.state.is_done("demo-gateway", key):
+            return
+        words = [str(SOURCE / "inside" / "set_gateway.py"), SITE, page, str(secret)]
+        self.sites.run("Payment gateway", "gateway-settings.log", words, script=True)
+        self.state.done("demo-gateway", key)
+
     def logins(self) -> list[dict[str, str]]:
         """Everyone who can sign in."""
         known = logins_of(json.loads(self.logins_file.read_text())) if self.logins_file.exists() else []
@@ -132,6 +142,7 @@ def run(
         demo.sites.configure(SITE, host_name=url_of(allotted["web"]))
         if requests:
             demo.take_in(requests)
+        demo.connect_gateway(allotted["gateway"])
         if not serve:
             say("Ready; `python3 -m sandbox demo` serves it.")
             return

@@ -1,10 +1,11 @@
-"""The processes of a site that is being used: web server, worker, scheduler, realtime relay."""
+"""The processes of a site that is being used: web server, worker, scheduler, realtime relay, a payment gateway to try."""
 
 import http.client
 import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from sandbox import needs
 from sandbox.layout import SOURCE, Layout
@@ -27,7 +28,13 @@ def url_of(port: int) -> str:
     return f"http://{HOST}:{port}"
 
 
-def commands(layout: Layout, sites: Sites, site: str, ports: Mapping[str, int]) -> dict[str, list[str]]:
+def gateway_secret_file(layout: Layout, state: State) -> Path:
+    """Where the secret lies that the site and its payment gateway share; made once per sandbox."""
+    state.secret("gateway")
+    return layout.root / "secrets" / "gateway"
+
+
+def commands(layout: Layout, state: State, sites: Sites, site: str, ports: Mapping[str, int]) -> dict[str, list[str]]:
     """What to run, by name."""
     web, realtime = str(ports["web"]), str(ports["realtime"])
     return {
@@ -55,6 +62,16 @@ def commands(layout: Layout, sites: Sites, site: str, ports: Mapping[str, int]) 
             f"redis://{HOST}:{ports['redis_queue']}",
             realtime,
         ],
+        "gateway": [
+            str(layout.python),
+            str(SOURCE / "fake_gateway.py"),
+            "--site-url",
+            url_of(ports["web"]),
+            "--secret-file",
+            str(gateway_secret_file(layout, state)),
+            "--port",
+            str(ports["gateway"]),
+        ],
     }
 
 
@@ -63,7 +80,7 @@ class Served:
 
     def __init__(self, layout: Layout, state: State, sites: Sites, site: str, ports: Mapping[str, int]) -> None:
         self.layout, self.state, self.port = layout, state, ports["web"]
-        self.commands = commands(layout, sites, site, ports)
+        self.commands = commands(layout, state, sites, site, ports)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Served":

@@ -130,11 +130,9 @@ def receive(fields: Mapping[str, object]) -> Outcome:
     """Take in a callback of the gateway and return what to answer; the caller's transaction keeps payment, receipt and log together.
 
     Callbacks about one payment wait for each other. Whatever is repeated, late or in the wrong order gets the answer of the first and
-    changes nothing. RuleError, saying nothing of what is stored, where signature, age or form are not right.
+    changes nothing. PermissionError, saying nothing of what is stored, where signature, age or form are not right.
     """
-    if not is_on():
-        raise RuleError(_("The signature is not right."))
-    callback = verify(_secret(), fields, int(time.time()))
+    callback = _signed(fields)
     payment = next(iter(_locked(name=callback.payment)), None)
     log = hash_names(1)[0]
     entry = {
@@ -168,6 +166,16 @@ def expire_waiting() -> None:
         .where(table.expires_at < site_now())
         .run()
     )
+
+
+def _signed(fields: Mapping[str, object]) -> Callback:
+    try:
+        if not is_on():
+            raise RuleError(_("The signature is not right."))
+        return verify(_secret(), fields, int(time.time()))
+    except RuleError as error:
+        params = (frappe.utils.escape_html(str(param)) for param in error.params)
+        frappe.throw(frappe._(error.template).format(*params), frappe.PermissionError)
 
 
 def _act(payment: Mapping[str, Any], callback: Callback) -> Outcome:

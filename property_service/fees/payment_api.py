@@ -25,9 +25,9 @@ def payment_callback(
 ) -> str:
     """Report what became of a payment, as a form or JSON; docs/online-payment.md says how it is signed.
 
-    Returns a word, Paid, Failed or Noted (HTTP 200), also for whatever is repeated. HTTP 400 where signature, age or form are not right,
-    409 where it is signed and cannot be: another amount or currency, an unknown payment, a transaction or nonce used before. Also 409
-    where others were quicker at the same rows: send it again.
+    Returns a word, Paid, Failed or Noted (HTTP 200), also for whatever is repeated. HTTP 400 where a field is missing or unknown, 403
+    where signature, age or form are not right, 409 where it is signed and cannot be: another amount or currency, an unknown payment, a
+    transaction or nonce used before. Also 409 where others were quicker at the same rows: send it again.
     """
     outcome = online_payments.receive(
         {

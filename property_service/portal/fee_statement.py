@@ -19,6 +19,7 @@ from property_service.property_service.money import ZERO, money
 ENTRY = "Fee Ledger Entry"
 INWARD = "Allocation"  # moves money from what was paid to what is owed, and leaves the balance as it is
 MOST_YEARS = 10
+UNBROKEN = "\N{NON-BREAKING HYPHEN}"
 
 
 def statement(year: int | None) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def signed_text(amount: Any) -> str:
 def what_it_is(entry: Mapping[str, Any]) -> str:
     """What an entry of the ledger stands for, as a resident reads it."""
     item = _(entry["item_name"]) if entry["item_name"] else ""
-    month = month_text(getdate(entry["service_month"])) if entry["service_month"] else ""
+    month = month_text(getdate(entry["service_month"])).replace("-", UNBROKEN) if entry["service_month"] else ""
     number = entry["receipt_number"] or ""
     words = {
         "Charge": f"{item} · {month}",

@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from datetime import timedelta
+from unittest.mock import patch
 
 import frappe
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from property_service.fees.charges import read_charges
 from property_service.fees.ledger import today_of
 from property_service.fees.months import add_months, month_of, month_text
-from property_service.portal import fee_api
+from property_service.portal import fee_api, fee_pages
 from tests.portal import bills as make_bills
 from tests.portal.bills import Money, make_money
 from tests.portal.world import Person, World
@@ -69,8 +70,15 @@ def test_the_debtor_sees_what_is_open_by_unit_and_what_makes_it_up(world: World,
 
 def test_home_says_what_is_open(world: World, money: Money) -> None:
     text = text_of(world, "owner", "")
-    assert "To pay: " in text and "Overdue since" in text and "Next due on" in text
+    assert "To pay: 394.93 yuan" in text and "Overdue: 180.49 yuan" in text and "Next due on" in text
     assert "To pay: " not in text_of(world, "tenant", ""), "the tenant of the same room owes nothing"
+
+
+def test_more_bills_than_are_shown_are_said(world: World, money: Money) -> None:
+    frappe.set_user(world.people["owner"])
+    with patch.object(fee_pages, "MOST_BILLS", 1):
+        assert fee_pages.owing()["cut"] and fee_pages.open_bills()["cut"] == 1
+    assert not fee_pages.owing()["cut"] and not fee_pages.open_bills()["cut"]
 
 
 def test_whoever_has_moved_out_still_sees_and_pays_his_own(world: World, money: Money) -> None:
