@@ -60,11 +60,10 @@ def _insert(doctype: str, columns: Sequence[str], block: Sequence[tuple]) -> Non
 
     That one builds an object of the query builder for each value, which takes longer than the database does.
     """
-    places = [Parameter("%s")] * len(columns)
-    one = frappe.qb.into(frappe.qb.DocType(doctype)).columns(list(columns)).insert(*places).get_sql()
-    more = f",({','.join(['%s'] * len(columns))})" * (len(block) - 1)
-    # Column names come from the DocType, values go by parameter.
-    frappe.db.sql(one + more, list(chain.from_iterable(block)))
+    # A row of places is one term: column names come from the DocType, values go by parameter.
+    places = (Parameter(",".join(["%s"] * len(columns))),)
+    query = frappe.qb.into(frappe.qb.DocType(doctype)).columns(list(columns)).insert(*[places] * len(block))
+    frappe.db.sql(query.get_sql(), list(chain.from_iterable(block)))
 
 
 def _or(value: Any, default: Any) -> Any:
@@ -72,14 +71,9 @@ def _or(value: Any, default: Any) -> Any:
 
 
 def _template(doctype: str) -> dict[str, Any]:
-    meta = frappe.get_meta(doctype)
-    blank = frappe.new_doc(doctype).get_valid_dict()
-    for field in meta.fields:
-        if field.fieldtype in _NO_TEMPLATE:
-            blank[field.fieldname] = None
     moment, user = now(), frappe.session.user
     return {
-        **blank,
+        **_blank(doctype),
         "docstatus": 0,
         "idx": 0,
         "owner": user,
@@ -87,6 +81,20 @@ def _template(doctype: str) -> dict[str, Any]:
         "creation": moment,
         "modified": moment,
     }
+
+
+def _blank(doctype: str) -> dict[str, Any]:
+    """The values of a new document; asked for once in a request for each DocType and user, as long as its fields are the same."""
+    meta = frappe.get_meta(doctype)
+    known: dict = frappe.flags.setdefault("property_service_blanks", {})
+    key = (doctype, frappe.session.user)
+    if key not in known or known[key][0] is not meta:
+        blank = frappe.new_doc(doctype).get_valid_dict()
+        for field in meta.fields:
+            if field.fieldtype in _NO_TEMPLATE:
+                blank[field.fieldname] = None
+        known[key] = (meta, blank)
+    return known[key][1]
 
 
 def _blocks(values: Iterator[tuple]) -> Iterator[tuple[tuple, ...]]:
