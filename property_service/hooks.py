@@ -209,6 +209,7 @@ scheduler_events = {
         "* * * * *": [
             "property_service.property_service.messages.sweep",
             "property_service.property_service.work_batches.requeue_expired",
+            "property_service.fees.fee_run_work.settle_stuck",
             "property_service.repairs.alerts.sweep",
         ],
         "10 * * * *": ["property_service.front_desk.visit_reminders.remind_overdue"],
