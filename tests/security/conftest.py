@@ -10,6 +10,7 @@ from frappe.utils import add_days, now_datetime, today
 
 from property_service.portal.access import forget_cached_access
 from property_service.tests import factories as make
+from tests.security import fees
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +107,7 @@ def world(site: str) -> Any:
             status="Due",
             due_at=now_datetime(),
         ),
+        **fees.documents(here, unit, owner, people["cashier"], stored),
     }
     forget_cached_access()
     yield frappe._dict(people=people, documents=documents, far_unit=far_unit)

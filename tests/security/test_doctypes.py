@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import frappe
 
-MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs")
+from tests.security import fees
+
+MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees")
 PEOPLE = (
     "guest",
     "owner",
@@ -54,6 +56,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "Repair Request": {"owner": "r", "desk": "rwc", "technician": "rw", "leader": "rw", "cashier": "r", "manager": "rwc"},
     "Repair Step": {"desk": "r", "technician": "r", "leader": "r", "manager": "r"},
     "Return Visit": {"desk": "r", "leader": "r", "manager": "r"},
+    **fees.EXPECTED,
 }  # fmt: skip
 SINGLES = {
     "Property Service Settings": {"desk": "r", "leader": "r", "manager": "rw", "far_desk": "r", "far_manager": "rw"}

@@ -12,7 +12,7 @@ class PaymentCallbackLog(RecordedDocument):
     if TYPE_CHECKING:
         from frappe.types import DF
 
-        community: DF.Link | None
+        community: DF.Link
         nonce: DF.Data
         online_payment: DF.Link | None
         outcome: DF.Data | None
