@@ -3,9 +3,11 @@
 Both see committed rows only.
 """
 
+import io
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,8 @@ def server(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     if not first.startswith("ready "):
         process.kill()
         pytest.fail(f"the web server does not start:\n{log.read_text()[-2000:]}", pytrace=False)
+    # The platform prints tracebacks of refusals there, and would stand still once the pipe is full.
+    threading.Thread(target=shutil.copyfileobj, args=(process.stdout, io.StringIO()), daemon=True).start()
     yield first.split()[1]
     process.terminate()
     process.wait(20)

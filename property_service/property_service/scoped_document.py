@@ -20,12 +20,18 @@ class ScopedDocument(Document):
         """Derive the scope before permission is judged, and judge a change by the stored row too."""
         if permtype == "create":
             self.derive_community()
-        # Links of what the rules write by themselves were judged where they were entered.
-        if permtype in ("create", "write") and not self.flags.ignore_links:
-            self.check_links_in_community()
+            self._judge_links()
         super().check_permission(permtype, permlevel)
         if not self.flags.ignore_permissions and not has_permission(self, permtype):
             self.raise_no_permission_to(permlevel or permtype)
+        # Only now: the sentence names what the stored document names, which is not for everybody.
+        if permtype == "write":
+            self._judge_links()
+
+    def _judge_links(self) -> None:
+        # Links of what the rules write by themselves were judged where they were entered.
+        if not self.flags.ignore_links:
+            self.check_links_in_community()
 
     def derive_community(self) -> None:
         """Set `community` from the first place given; documents without a place keep the one they came with."""
