@@ -32,6 +32,8 @@ def collection_rate(
     Months are any day in them; left out, they are last month, and the cut-off its last day. Answers 400 for an unknown option.
     """
     check_reader()
+    if community:
+        _check_community(community)
     filters = {
         "community": community,
         "from_month": from_month,
@@ -53,8 +55,7 @@ def collection_rate(
 def voucher_csv(community: str, from_date: date, to_date: date) -> None:
     """The vouchers of a community and some days as a CSV file (columns: `fees/vouchers.py`), for managers. The export is on record."""
     check_roles(MANAGERS)
-    if not may_see_community(community):
-        frappe.throw(_("{0} is no community of yours.").format(community), frappe.PermissionError)
+    _check_community(community)
     first, last = span({"from_date": from_date, "to_date": to_date}, from_date, to_date)
     name = f"vouchers-{community}-{first}-{last}"
     make_access_log(doctype="Fee Ledger Entry", file_type="CSV", report_name=name, method="Export")
@@ -90,8 +91,7 @@ def void_charge(because: str, charge: str | None = None, bill: str | None = None
     check_roles(MANAGERS)
     doc = frappe.get_doc("Fee Charge", charge) if charge else frappe.get_doc("Fee Bill", bill or "")
     doc.check_permission("read")
-    if not may_see_community(doc.community):
-        frappe.throw(_("{0} is no community of yours.").format(doc.community), frappe.PermissionError)
+    _check_community(doc.community)
     because = because.strip()
     if not because:
         raise_refused(_("Say why this is void."))
@@ -131,3 +131,9 @@ def worst_buildings(
     """Chart of the buildings that owe most; the arguments are those every chart sends."""
     check_reader()
     return desk_charts.worst_buildings()
+
+
+def _check_community(community: str) -> None:
+    """Raise PermissionError for a community the user does not work for."""
+    if not may_see_community(community):
+        frappe.throw(_("{0} is no community of yours.").format(community), frappe.PermissionError)

@@ -88,6 +88,14 @@ def full_names(users: Collection[str]) -> dict[str, str]:
     return {row.name: row.full_name or row.name for row in rows}
 
 
+def resident_names(residents: Collection[str]) -> dict[str, str]:
+    """Return resident → name, in one query."""
+    rows = frappe.get_all(
+        "Resident", {"name": ["in", sorted({*residents, ""})]}, ["name", "resident_name"], order_by="name asc"
+    )
+    return {row.name: row.resident_name for row in rows}
+
+
 def amount(fieldname: str, label: str, width: int = 120) -> dict[str, Any]:
     """Return a column of yuan."""
     return {"fieldname": fieldname, "label": label, "fieldtype": "Float", "precision": "2", "width": width}

@@ -290,7 +290,7 @@ class TestDepositRegister(ReportCase):
             ("2026-06-30", [("Decoration (Owner)", 1, 2000, 500, 1500, 0), ("Key", 2, 160, 0, 100, 60), ("Total", 3, 2160, 500, 1600, 60)]),
         ):  # fmt: skip
             rows = self.rows(day, group_by="Purpose")
-            self.assertEqual([(row["purpose"], *(row[name] for name in sums)) for row in rows], expected)
+            self.assertEqual([(row["purpose_name"], *(row[name] for name in sums)) for row in rows], expected)
         self.assertEqual(self.rows("2026-05-01"), [])
         each = self.rows("2026-06-30", only_held=1)
         self.assertEqual(

@@ -1,4 +1,5 @@
 frappe.listview_settings["Fee Ledger Entry"] = {
+	hide_name_column: true,
 	add_fields: ["entry_type", "part", "amount", "reverses"],
 
 	// What raises what is owed and what lowers it; entries that take another one back are grey.

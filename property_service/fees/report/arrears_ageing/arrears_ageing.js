@@ -22,7 +22,12 @@ frappe.query_reports["Arrears Ageing"] = {
 			fieldname: "collected_for",
 			label: __("Collected For"),
 			fieldtype: "Select",
-			options: ["All", "Own", "Utility", "Developer"].map((value) => ({ value, label: __(value) })),
+			options: [
+				["All", __("All of Them")],
+				["Own", __("Own")],
+				["Utility", __("Utility")],
+				["Developer", __("Developer")],
+			].map(([value, label]) => ({ value, label })),
 			default: "All",
 		},
 		{ fieldname: "unit", label: __("Property Unit"), fieldtype: "Link", options: "Property Unit" },

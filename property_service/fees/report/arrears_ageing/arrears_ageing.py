@@ -28,6 +28,7 @@ from property_service.fees.report_parts import (
     of_communities,
     one_of,
     only_total,
+    resident_names,
     text,
     today_for,
     yuan,
@@ -56,15 +57,15 @@ FILTERED = ("unit", "debtor", "building", "steward", "fee_item")
 Row = dict[str, Any]
 
 
-def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, dict | None, list[dict]]:
-    """Columns, rows (the last one the total), no message, chart and summary of the report."""
+def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, dict | None]:
+    """Columns, rows (the last one the total), no message, and the chart of the report."""
     filters = frappe._dict(filters or {})
     as_of = getdate(filters.as_of) if filters.get("as_of") else today_for(filters)
     group_by = one_of(filters, "group_by", tuple(BY), "Unit")
     rows = rows_of(filters, as_of, group_by)
     total = total_of(rows)
     shown = only_total([*rows, total] if rows else [], filters)
-    return columns(group_by), shown, None, chart(total) if rows else None, summary(total) if rows else []
+    return columns(group_by), shown, None, chart(total) if rows else None
 
 
 def rows_of(filters: frappe._dict, as_of: date, group_by: str) -> list[Row]:
@@ -146,12 +147,15 @@ def add_words(rows: list[Row], group_by: str, as_of: date) -> None:
     """Add names, and of units and debtors reason, hold and promise."""
     keys = [row["group_key"] for row in rows]
     names = full_names(keys) if group_by == "Steward" else {}
+    if group_by in ("Debtor", CHARGE):
+        names = resident_names([row.get("debtor") or row["group_key"] for row in rows])
     noted = group_by in ("Unit", "Debtor")
     by = (BY[group_by],)
     reasons, holds = (reasons_of(keys, *by), holds_of(keys, as_of, *by)) if noted else ({}, {})
     promises = promises_of(keys, *by) if noted else {}
     for row in rows:
         key = row["group_key"]
+        row["debtor_name"] = names.get(row.get("debtor"), "")
         row["group_name"] = names.get(key, key) or _("None")
         row["reason"] = _(reasons[key]) if key in reasons else ""
         row["hold"] = _(holds[key]) if holds.get(key) else ""
@@ -180,14 +184,14 @@ def columns(group_by: str) -> list[dict]:
     """The columns; by charge with what it is for."""
     first = {
         "Unit": link("group_name", _("Property Unit"), "Property Unit", 150),
-        "Debtor": link("group_name", _("Debtor"), "Resident", 150),
+        "Debtor": text("group_name", _("Debtor"), 150),
         "Building": link("group_name", _("Building"), "Building", 150),
         "Steward": text("group_name", _("Steward"), 150),
         CHARGE: link("group_name", _("Fee Charge"), "Fee Charge", 120),
     }[group_by]
     of_charge = [
         link("unit", _("Property Unit"), "Property Unit"),
-        link("debtor", _("Debtor"), "Resident"),
+        text("debtor_name", _("Debtor"), 140),
         link("fee_item", _("Fee Item"), "Fee Item"),
         day("service_month", _("Month of Service"), 120),
         day("due_date", _("Pay By")),
@@ -219,19 +223,6 @@ def chart(total: Row) -> dict:
             "datasets": [{"name": _("Overdue Principal"), "values": [total[name] for name in names]}],
         },
         "type": "bar",
-        "height": 180,
+        "height": 140,
         "colors": ["#F59E0B"],
     }
-
-
-def summary(total: Row) -> list[dict]:
-    """The figures above the table."""
-    return [
-        {"label": label, "value": f"{total[name]:,.2f}", "datatype": "Data", "indicator": colour}
-        for name, label, colour in (
-            ("outstanding", _("Outstanding"), "Blue"),
-            ("overdue", _("Overdue Principal"), "Red"),
-            ("older", _("Over 365 Days"), "Red"),
-            ("late_fee", _("Late Fees Booked"), "Grey"),
-        )
-    ]

@@ -10,7 +10,7 @@ from property_service.fees.report.collection_rate import collection_rate
 from property_service.fees.report_parts import today_for
 
 
-def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str | None, dict | None, list[dict]]:
+def execute(filters: dict | None = None) -> tuple[list[dict], list[dict], str, None, list[dict]]:
     """What Collection Rate answers; left out, the month is this one and the groups are the stewards."""
     asked: dict[str, Any] = dict(filters or {})
     asked.setdefault("from_month", get_first_day(today_for(asked)))

@@ -42,12 +42,12 @@ LINKS = {"Community": "Community", "Building": "Building", "Item": "Fee Item", "
 Row = dict[str, Any]
 
 
-def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], str | None, dict | None, list[dict]]:
-    """Columns, rows (the last one the total), what is counted in words, chart and summary of the report."""
+def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], str, None, list[dict]]:
+    """Columns, rows (the last one the total), what is counted in words, no chart, and the summary of the report."""
     filters = frappe._dict(filters or {})
     question, group_by = question_of(filters), group_of(filters)
     rows = only_total(rows_of(question, group_by), filters)
-    return columns(group_by), rows, said(question, filters), chart(rows), summary(rows)
+    return columns(group_by), rows, said(question, filters), None, summary(rows)
 
 
 def question_of(filters: Mapping[str, Any]) -> Question:
@@ -159,7 +159,7 @@ def columns(group_by: str) -> list[dict]:
         "Building": _("Building"),
         "Steward": _("Steward"),
         "Item": _("Fee Item"),
-        "Month": _("Month"),
+        "Month": _("Month of Service"),
         "Service Area": _("Service Area"),
     }[group_by]
     doctype = LINKS.get(group_by)
@@ -179,7 +179,7 @@ def columns(group_by: str) -> list[dict]:
         count("units_charged", _("Units Charged"), 105),
         percents("household_rate", _("Household Rate")),
         percents("combined_rate", _("Combined Rate")),
-        amount("open_current", _("Open")),
+        amount("open_current", _("Still Unpaid")),
         amount("open_earlier", _("Open (Arrears)")),
         amount("year_collected", _("Collected This Year"), 135),
         amount("year_charged", _("Charged This Year"), 135),
@@ -214,8 +214,8 @@ def summary(rows: list[Row]) -> list[dict]:
 
     def card(label: str, rate_name: str, numerator: float, denominator: float, places: int = 2) -> dict:
         shown = _("{0} of {1}", context="Share").format(f"{numerator:,.{places}f}", f"{denominator:,.{places}f}")
-        value = shown if total[rate_name] is None else f"{total[rate_name]:.2f} % ({shown})"
-        return {"label": label, "value": value, "datatype": "Data", "indicator": "Blue"}
+        value = "–" if total[rate_name] is None else f"{total[rate_name]:.2f} %"
+        return {"label": f"{label}: {shown}", "value": value, "datatype": "Data", "indicator": "Blue"}
 
     owed_before = total["opening"] + total["billed_late"]
     return [
@@ -229,23 +229,6 @@ def summary(rows: list[Row]) -> list[dict]:
             total["charged"] + owed_before,
         ),
     ]
-
-
-def chart(rows: list[Row]) -> dict | None:
-    """Current rate and arrears recovery by group; none without rows, or with a single group."""
-    groups = rows[:-1][:24]
-    if len(groups) < 2:
-        return None
-    shown = (("current_rate", _("Current Rate")), ("arrears_rate", _("Arrears Recovery")))
-    return {
-        "data": {
-            "labels": [str(row["group_name"]) for row in groups],
-            "datasets": [{"name": label, "values": [row[name] or 0 for row in groups]} for name, label in shown],
-        },
-        "type": "bar",
-        "height": 180,
-        "colors": ["#2563EB", "#F59E0B"],
-    }
 
 
 def figures_of(rows: list[Row]) -> list[Row]:

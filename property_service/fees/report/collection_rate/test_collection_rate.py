@@ -254,6 +254,8 @@ class TestCollectionRate(LedgerCase):
             self.assertEqual(self.rows(), [])
             self.assertEqual(self.rows(community=None), [])
             self.assertEqual(details.execute(dict(self.asked))[1], [])
+            with self.assertRaises(frappe.PermissionError):
+                report_api.collection_rate(community=self.community.name)
         with as_user(self.stewards[0]), self.assertRaises(frappe.PermissionError):
             report_api.collection_rate(community=self.community.name)
 

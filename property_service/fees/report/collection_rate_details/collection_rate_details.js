@@ -39,7 +39,12 @@ frappe.query_reports["Collection Rate Details"] = {
 			fieldname: "collected_for",
 			label: __("Collected For"),
 			fieldtype: "Select",
-			options: ["Own", "Utility", "Developer", "All"].map((value) => ({ value, label: __(value) })),
+			options: [
+				["Own", __("Own")],
+				["Utility", __("Utility")],
+				["Developer", __("Developer")],
+				["All", __("All of Them")],
+			].map(([value, label]) => ({ value, label })),
 			default: "Own",
 			reqd: 1,
 		},
@@ -47,19 +52,22 @@ frappe.query_reports["Collection Rate Details"] = {
 			fieldname: "group_by",
 			label: __("Group By"),
 			fieldtype: "Select",
-			options: ["Community", "Building", "Steward", "Item", "Month", "Service Area"].map((value) => ({
-				value,
-				label: value === "Item" ? __("Fee Item") : __(value),
-			})),
+			options: [
+				["Community", __("Community")],
+				["Building", __("Building")],
+				["Steward", __("Steward")],
+				["Item", __("Fee Item")],
+				["Month", __("Month of Service")],
+				["Service Area", __("Service Area")],
+			].map(([value, label]) => ({ value, label })),
 			default: "Building",
 		},
 		{ fieldname: "group_key", label: __("Only This Group"), fieldtype: "Data" },
 	],
 
 	formatter(value, row, column, data, default_formatter) {
-		const words = ["entry_type", "part"].includes(column.fieldname) && value ? __(value) : value;
 		if (column.fieldtype === "Percent" && value == null) return `<div style="text-align: right">–</div>`;
-		const shown = default_formatter(words, row, column, data);
+		const shown = default_formatter(value, row, column, data);
 		return column.fieldname === "still_open" && value > 0
 			? `<span style="color: var(--red-600)">${shown}</span>`
 			: shown;

@@ -13,7 +13,7 @@ from property_service.fees.collection_rates import rate
 from property_service.fees.ledger import ENTRY
 from property_service.fees.rate_figures import Question, behind, figures_by
 from property_service.fees.report.collection_rate.collection_rate import question_of, said
-from property_service.fees.report_parts import amount, count, day, link, one_of, percent, text, yuan
+from property_service.fees.report_parts import amount, count, day, link, one_of, percent, resident_names, text, yuan
 from property_service.fees.report_parts import rate as percents
 from property_service.property_service.money import ZERO, money
 
@@ -47,14 +47,17 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], str]:
 
 
 def entry_rows(question: Question, figure: str) -> list[Row]:
-    """The entries of a figure, newest first, their amounts signed so that they add up to it; at most MOST_ROWS and one. One query."""
+    """The entries of a figure, newest first, their amounts signed so that they add up to it; at most MOST_ROWS and one. Two queries."""
     table = frappe.qb.DocType(ENTRY)
     condition, sign = behind(table, question, figure)
     query = frappe.qb.from_(table).select(*(table[column] for column in COLUMNS)).where(condition)
     query = query.orderby(table.recorded_at, order=frappe.qb.desc).orderby(table.name).limit(MOST_ROWS + 1)
     rows = query.run(as_dict=True)
+    names = resident_names([row.debtor for row in rows if row.debtor])
     for row in rows:
+        row.debtor_name = names.get(row.debtor, "")
         row.amount = yuan(sign * money(row.amount))
+        row.entry_type, row.part = _(row.entry_type), _(row.part)
     return rows
 
 
@@ -96,11 +99,11 @@ def entry_columns() -> list[dict]:
         day("effective_date", _("Effective On")),
         {"fieldname": "recorded_at", "label": _("Recorded At"), "fieldtype": "Datetime", "width": 150},
         link("unit", _("Property Unit"), "Property Unit"),
-        link("debtor", _("Debtor"), "Resident"),
+        text("debtor_name", _("Debtor"), 140),
         link("fee_item", _("Fee Item"), "Fee Item"),
         day("service_month", _("Month of Service")),
         text("entry_type", _("Type"), 100),
-        text("part", _("Part"), 90),
+        text("part", _("Principal or Late Fee"), 110),
         amount("amount", _("Amount"), 110),
         link("steward", _("Steward"), "User"),
         link("charge", _("Fee Charge"), "Fee Charge"),
@@ -117,13 +120,13 @@ def unit_columns() -> list[dict]:
         amount("charged", _("Charged"), 100),
         amount("collected", _("Collected"), 100),
         amount("waived", _("Waived"), 90),
-        amount("open_current", _("Open"), 100),
+        amount("open_current", _("Still Unpaid"), 100),
         percents("current_rate", _("Current Rate")),
         amount("opening", _("Opening Arrears")),
         amount("billed_late", _("Billed Late"), 100),
         amount("recovered", _("Recovered"), 100),
         amount("open_earlier", _("Open (Arrears)")),
-        amount("still_open", _("Open Together"), 115),
+        amount("still_open", _("Unpaid Together"), 115),
         count("units_paid", _("Paid Up")),
         count("units_charged", _("Units Charged"), 110),
         text("reason", _("Reason for the Arrears"), 150),

@@ -29,8 +29,7 @@ frappe.query_reports["Deposit Register"] = {
 	},
 
 	formatter(value, row, column, data, default_formatter) {
-		const words = column.fieldname === "purpose" && value && data && !data.is_total ? __(value) : value;
-		const shown = default_formatter(words, row, column, data);
+		const shown = default_formatter(value, row, column, data);
 		if (!data) return shown;
 		if (data.is_total) return `<b>${shown}</b>`;
 		const escape = frappe.utils.escape_html;

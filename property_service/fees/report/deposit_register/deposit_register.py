@@ -82,11 +82,27 @@ def rows_of(filters: frappe._dict, by: str) -> list[Row]:
     for found in of_communities(query, entry, communities_of(filters)).run(as_dict=True):
         sums = {name: money(found[name]) for name in ("held", "deducted", "refunded")}
         sums["left_amount"] = sums["held"] - sums["deducted"] - sums["refunded"]
-        rows.append({**found, "deposits": int(found.deposits), **{name: yuan(value) for name, value in sums.items()}})
+        rows.append(
+            {
+                **found,
+                "purpose_name": _(found.purpose, context="Resident Deposit"),
+                "deposits": int(found.deposits),
+                **{name: yuan(value) for name, value in sums.items()},
+            }
+        )
     if not rows:
         return []
     total = {name: yuan(sum((money(row[name]) for row in rows), ZERO)) for name in SUMS}
-    return [*rows, {"purpose": _("Total"), "is_total": 1, "deposits": sum(row["deposits"] for row in rows), **total}]
+    return [
+        *rows,
+        {
+            "purpose": None,
+            "purpose_name": _("Total"),
+            "is_total": 1,
+            "deposits": sum(row["deposits"] for row in rows),
+            **total,
+        },
+    ]
 
 
 def columns(by: str) -> list[dict]:
@@ -98,7 +114,7 @@ def columns(by: str) -> list[dict]:
         day("received_on", _("Received On")),
     ]
     return [
-        text("purpose", _("Purpose"), 180),
+        text("purpose_name", _("Purpose"), 180),
         *(whose if by == ONE_BY_ONE else [count("deposits", _("Deposits"), 100)]),
         amount("held", _("Received")),
         amount("deducted", _("Deducted"), 110),

@@ -89,7 +89,7 @@ def columns() -> list[dict]:
         count("kept", _("Kept")),
         count("broken", _("Broken")),
         percents("kept_rate", _("Kept / (Kept + Broken)"), 170),
-        count("open", _("Open")),
+        count("open", _("Open", context="Payment Promise")),
         count("withdrawn", _("Withdrawn"), 110),
         amount("promised_amount", _("Promised Amount"), 140),
         amount("paid_amount", _("Paid Since"), 120),

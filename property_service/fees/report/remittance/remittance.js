@@ -42,8 +42,7 @@ frappe.query_reports["Remittance"] = {
 	},
 
 	formatter(value, row, column, data, default_formatter) {
-		const words = column.fieldname === "collected_for" && value ? __(value) : value;
-		const shown = default_formatter(words, row, column, data);
+		const shown = default_formatter(value, row, column, data);
 		if (!data) return shown;
 		if (data.is_total) return `<b>${shown}</b>`;
 		if (!value || !["payments", "collected", "taken_back", "to_remit", "late_fees"].includes(column.fieldname)) return shown;

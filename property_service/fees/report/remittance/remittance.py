@@ -7,7 +7,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.query_builder import Case
-from frappe.query_builder.functions import Sum
+from frappe.query_builder.functions import Max, Sum
 from frappe.utils import add_months, get_first_day, getdate
 
 from property_service.fees.ledger import ENTRY
@@ -40,13 +40,16 @@ def rows_of(filters: frappe._dict) -> list[Row]:
     today = today_for(filters)
     month = getdate(get_first_day(add_months(today, -1)))
     first, last = span(filters, month, getdate(frappe.utils.get_last_day(month)))
-    entry, item = frappe.qb.DocType(ENTRY), frappe.qb.DocType("Fee Item")
+    entry, item, resident = (frappe.qb.DocType(name) for name in (ENTRY, "Fee Item", "Resident"))
     principal = entry.part == "Principal"
     query = (
         frappe.qb.from_(entry)
         .left_join(item)
         .on(item.name == entry.fee_item)
+        .left_join(resident)
+        .on(resident.name == item.principal)
         .select(entry.community, entry.collected_for, item.principal, entry.fee_item, item.item_name, item.account_code)
+        .select(Max(resident.resident_name).as_("principal_name"))
         .select(Sum(Case().when(principal & entry.reverses.isnull(), -entry.amount).else_(0)).as_("collected"))
         .select(Sum(Case().when(principal & entry.reverses.notnull(), entry.amount).else_(0)).as_("taken_back"))
         .select(Sum(Case().when(principal, 0).else_(-entry.amount)).as_("late_fees"))
@@ -72,7 +75,14 @@ def rows_of(filters: frappe._dict) -> list[Row]:
     for found in of_communities(query, entry, communities_of(filters)).run(as_dict=True):
         sums = {name: money(found[name]) for name in ("collected", "taken_back", "late_fees")}
         sums["to_remit"] = sums["collected"] - sums["taken_back"]
-        rows.append({**found, **{name: yuan(value) for name, value in sums.items()}, "payments": int(found.payments)})
+        rows.append(
+            {
+                **found,
+                "for_whom": _(found.collected_for),
+                **{name: yuan(value) for name, value in sums.items()},
+                "payments": int(found.payments),
+            }
+        )
     if not rows:
         return []
     total = {name: yuan(sum((money(row[name]) for row in rows), ZERO)) for name in SUMS}
@@ -84,8 +94,8 @@ def columns() -> list[dict]:
     """The columns."""
     return [
         link("community", _("Community"), "Community", 110),
-        text("collected_for", _("Collected For"), 120),
-        link("principal", _("Collected on Behalf Of"), "Resident", 170),
+        text("for_whom", _("Collected For"), 120),
+        text("principal_name", _("Collected on Behalf Of"), 170),
         link("fee_item", _("Fee Item"), "Fee Item", 140),
         text("item_name", _("Name"), 150),
         text("account_code", _("Account Code"), 120),

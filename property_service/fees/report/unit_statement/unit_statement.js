@@ -13,8 +13,7 @@ frappe.query_reports["Unit Statement"] = {
 	],
 
 	formatter(value, row, column, data, default_formatter) {
-		const words = column.fieldname === "kind" && value ? __(value) : value;
-		const shown = default_formatter(words, row, column, data);
+		const shown = default_formatter(value, row, column, data);
 		if (!data) return shown;
 		if (data.is_total) return value == null || value === "" ? "" : `<b>${shown}</b>`;
 		const escape = frappe.utils.escape_html;

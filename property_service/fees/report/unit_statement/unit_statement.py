@@ -44,12 +44,12 @@ def rows_of(filters: frappe._dict) -> list[Row]:
             order_by="name asc",
         )
     )
-    rows: list[Row] = [opening("Opening Balance", str(first), open_before, prepaid_before)]
+    rows: list[Row] = [opening(_("Opening Balance"), str(first), open_before, prepaid_before)]
     for line in lines:
         rows.append(
             {
                 "day": str(line.day),
-                "kind": line.kind,
+                "kind": _(line.kind),
                 "fee_item": line.item,
                 "month": month_text(line.month) if line.month else "",
                 "receipt": line.receipt,
@@ -63,7 +63,7 @@ def rows_of(filters: frappe._dict) -> list[Row]:
             }
         )
     end = lines[-1] if lines else None
-    closing = opening("Total", str(last), *((end.balance, end.prepaid) if end else (open_before, prepaid_before)))
+    closing = opening(_("Total"), str(last), *((end.balance, end.prepaid) if end else (open_before, prepaid_before)))
     closing["charged"] = yuan(sum((line.charged for line in lines), ZERO))
     closing["paid"] = yuan(sum((line.paid for line in lines), ZERO))
     return [*rows, closing]

@@ -18,18 +18,26 @@ frappe.provide("property_service.fees");
 		return open && doc.due_date && doc.due_date < frappe.datetime.get_today() ? "Overdue" : doc.status;
 	};
 
-	fees.indicator = (doc, doctype) => {
+	const WORDS = {
+		Unpaid: __("Unpaid", null, "Fee Bill"),
+		"Partly Paid": __("Partly Paid", null, "Fee Bill"),
+		Paid: __("Paid", null, "Fee Bill"),
+		Void: __("Void", null, "Fee Bill"),
+		Overdue: __("Overdue", null, "Fee Bill"),
+	};
+
+	fees.indicator = (doc) => {
 		const state = fees.state_of(doc);
 		const filter =
 			state === "Overdue"
 				? `outstanding,>,0|due_date,<,${frappe.datetime.get_today()}|status,!=,Void`
 				: `status,=,${doc.status}`;
-		return [__(state, null, doctype), COLOURS[state], filter];
+		return [WORDS[state], COLOURS[state], filter];
 	};
 
 	fees.headline = (frm) => {
 		const state = fees.state_of(frm.doc);
-		frm.page.set_indicator(__(state, null, frm.doctype), COLOURS[state]);
+		frm.page.set_indicator(WORDS[state], COLOURS[state]);
 		if (state !== "Overdue") return;
 		const days = frappe.datetime.get_day_diff(frappe.datetime.get_today(), frm.doc.due_date);
 		frm.set_intro(__("Overdue for {0} days: {1} yuan are open.", [days, yuan(frm.doc.outstanding)]), "red");
@@ -42,7 +50,7 @@ frappe.provide("property_service.fees");
 
 	fees.charges_table = (charges) => {
 		const rows = charges.map((row) => {
-			const [label, colour] = fees.indicator(row, "Fee Charge");
+			const [label, colour] = fees.indicator(row);
 			const gone = row.status === "Void" ? ' style="opacity: .5; text-decoration: line-through"' : "";
 			return `<tr${gone}>
 				<td><a href="${frappe.utils.get_form_link("Fee Charge", row.name)}">${text(row.item)}</a></td>
@@ -100,7 +108,7 @@ frappe.provide("property_service.fees");
 	fees.add_void_button = (frm, args) => {
 		const manager = frappe.user.has_role("Property Manager") || frappe.user.has_role("System Manager");
 		if (!manager || frm.doc.status === "Void") return;
-		frm.add_custom_button(__("Void"), () =>
+		frm.add_custom_button(__("Make Void"), () =>
 			frappe.prompt(
 				[
 					{
@@ -112,8 +120,8 @@ frappe.provide("property_service.fees");
 					},
 				],
 				({ because }) => fees.call("report_api.void_charge", { ...args, because }, "POST").then(() => frm.reload_doc()),
-				__("Void {0}", [frm.doc.name]),
-				__("Void")
+				__("Make {0} void", [frm.doc.name]),
+				__("Make Void")
 			)
 		);
 	};
