@@ -18,6 +18,7 @@ from property_service.property_service import access_codes, phone_numbers
 from property_service.property_service.access_tokens import code_hash, code_matches, keyed_hash, new_code
 from property_service.property_service.errors import InputRefused, rules_speak
 from property_service.property_service.messages import sms_is_set_up
+from property_service.property_service.queueing import enqueue_later
 
 DOCTYPE = "Sign In Code"
 SIGN_IN, JOIN = "Sign In", "Join"
@@ -40,13 +41,12 @@ def send_code(phone: str) -> None:
     code = new_code()
     _store(phone, code, SIGN_IN, None, now_datetime() + timedelta(minutes=setting("code_minutes") or 10))
     known = bool(_people_of(phone))
-    frappe.enqueue(
+    enqueue_later(
         "property_service.portal.sign_in.deliver_code",
         queue="short",
         phone=phone if known else None,
         code=code,
         language=frappe.local.lang,
-        enqueue_after_commit=True,
     )
 
 
