@@ -59,7 +59,11 @@ property_service_incident_join = ["property_service.repairs.incident_links.on_jo
 property_service_incident_closed = ["property_service.repairs.incident_closing.on_incident_closed"]
 property_service_incident_withdrawn = ["property_service.repairs.incident_release.on_incident_withdrawn"]
 property_service_visit_result = ["property_service.repairs.closing.on_visit_result"]
-property_service_charge_settled = ["property_service.fees.promises.on_charge_settled"]
+property_service_charge_settled = [
+    "property_service.fees.promises.on_charge_settled",
+    "property_service.repairs.fee_charges.on_charge_settled",
+]
+property_service_reminder_holds = ["property_service.repairs.fee_charges.reminder_holds"]
 property_service_visit_context = ["property_service.repairs.reading.visit_context"]
 
 # Kinds of Property Import and the modules that take them

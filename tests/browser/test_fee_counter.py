@@ -1,0 +1,192 @@
+"""The payment counter in a real browser: a payment by keyboard with change, its paper, a reprint, and the closing of the shift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import frappe
+import pytest
+from frappe.utils import add_days, today
+from frappe.utils.password import update_password
+
+from property_service.fees import audit
+from property_service.property_service.money import money
+from property_service.tests import factories as make
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "Lotus-Pond-42"
+SCRIPT = "<img src=x onerror=document.title='hacked'>"
+WAIT = 60_000
+SCREEN = {"width": 1366, "height": 768}
+FEES = (
+    "Fee Ledger Entry",
+    "Fee Receipt",
+    "Fee Charge",
+    "Fee Bill",
+    "Fee Item",
+    "Fee Receipt Counter",
+    "Counter Closing",
+)
+
+
+@pytest.fixture
+def estate(site: str) -> Iterator[frappe._dict]:
+    """A committed flat with a parking space: three charges, one of them late, of an owner with a strange name."""
+    community = make.make_community(community_name="Lakeside")
+    building = make.make_building(community, building_no="3")
+    flat = make.make_unit(building, room_no="1203")
+    space = make.make_unit(building, room_no="B17", usage="Parking Space")
+    owner = make.make_resident(flat, resident_name=f"Lin {SCRIPT}")
+    make.make_occupancy(space, owner)
+    cashier = make.make_staff("Property Cashier", community=community)
+    update_password(cashier, PASSWORD)
+    fee = make.make_fee_item(
+        community, item_name="Property Fee", one_off=1, kind="Fixed", prices=[], late_fee_rate=0.05, late_fee_cap=30
+    )
+    water = make.make_fee_item(
+        community, item_name="Water", one_off=1, kind="Fixed", prices=[], collected_for="Utility"
+    )
+    parking = make.make_fee_item(community, item_name="Parking", one_off=1, kind="Fixed", prices=[])
+    make.make_charge(flat, 643.32, fee, due_date=add_days(today(), -20))
+    make.make_charge(flat, 35, water)
+    make.make_charge(space, 80, parking)
+    frappe.db.commit()
+    yield frappe._dict(community=community.name, flat=flat.name, owner=owner.name, cashier=cashier)
+    frappe.db.rollback()
+    frappe.set_user("Administrator")
+    receipts = frappe.get_all("Fee Receipt", {"community": community.name}, pluck="name", order_by="name")
+    for child in ("Fee Receipt Line", "Fee Receipt Tender"):
+        frappe.db.delete(child, {"parent": ["in", receipts or [""]]})
+    for doctype in (*FEES, "Unit Occupancy", "Property Unit", "Building"):
+        frappe.db.delete(doctype, {"community": community.name})
+    frappe.db.delete("Resident Phone", {"parent": owner.name})
+    frappe.db.delete("Resident", {"name": owner.name})
+    make.remove_users([cashier])
+    frappe.db.delete("Community", {"name": community.name})
+    frappe.db.delete("Service Calendar", {"name": community.service_calendar})
+    frappe.db.delete("Service Calendar Window", {"parent": community.service_calendar})
+    frappe.db.commit()
+
+
+@pytest.fixture
+def counter(server: str, browser: Any, estate: frappe._dict) -> Iterator[Any]:
+    """The counter, opened by the cashier; its scripts may not fail."""
+    context = browser.new_context(viewport=SCREEN)
+    # A paper asks the browser to print itself; without a printer that would wait for somebody.
+    context.add_init_script("window.print = () => { window.printed = true; };")
+    answer = context.request.post(f"{server}/api/method/login", form={"usr": estate.cashier, "pwd": PASSWORD})
+    assert answer.ok, answer.text()
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(f"{server}/app/fee-counter", wait_until="domcontentloaded")
+    page.wait_for_selector(".fc-empty")
+    yield page
+    context.close()
+    assert not wrong, wrong
+
+
+def receipts(estate: frappe._dict) -> list[frappe._dict]:
+    frappe.db.rollback()
+    assert audit.differences(estate.community) == []
+    return frappe.get_all(
+        "Fee Receipt",
+        {"community": estate.community},
+        ["name", "amount", "received", "change_due", "prepaid", "prints", "counter_closing"],
+        order_by="receipt_number asc",
+    )
+
+
+def find(page: Any, text: str) -> None:
+    page.locator(".fc-text").fill(text)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".fc-go")
+
+
+def test_cash_with_change_then_paper_and_reprint(counter: Any, estate: frappe._dict) -> None:
+    page = counter
+    find(page, "3-1203")
+    # whatever people wrote stays text
+    assert page.title() != "hacked"
+    assert page.locator(".fc img").count() == 0
+    # the flat's own charges are ticked, the parking space is one tick away
+    assert page.locator(".fc-charge input:checked").count() == 2
+    assert page.locator(".fc-charge").count() == 3
+    assert page.locator(".fc-to-pay-input").input_value() == "684.75"  # 643.32 + 6.43 late fee + 35
+    page.keyboard.type("700")
+    assert page.locator(".fc-change b").inner_text() == "15.25"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".fc-done")
+    assert page.locator(".fc-done .fc-change b").inner_text() == "15.25"
+    (receipt,) = receipts(estate)
+    assert [money(receipt[field]) for field in ("amount", "received", "change_due")] == [
+        money(684.75),
+        700,
+        money(15.25),
+    ]
+    for mark in ("", "Reprint 1"):
+        with page.expect_popup() as popup:
+            page.locator(".fc-print").click()
+        paper = popup.value
+        paper.wait_for_selector(".receipt-roll")
+        assert "陆佰捌拾肆元柒角伍分" in paper.content()
+        assert mark in (paper.locator(".mark").inner_text() if mark else "")
+        assert paper.locator(".mark").count() == bool(mark)
+        assert paper.locator("img").count() == 0
+        paper.close()
+    assert receipts(estate)[0].prints == 2
+
+
+def test_mixed_modes_and_a_prepayment(counter: Any, estate: frappe._dict) -> None:
+    page = counter
+    find(page, "3-1203")
+    page.locator(".fc-text").press("Escape")
+    page.wait_for_selector(".fc-empty")
+    find(page, "3-1203")
+    page.locator(".fc-mode").select_option("WeChat")
+    page.locator(".fc-given").fill("500")
+    page.locator("[data-act=add_mode]").click()
+    page.keyboard.type("200")
+    assert page.locator(".fc-change b").inner_text() == "15.25"
+    page.locator("[data-act=keep_change]").click()
+    assert "15.25" in page.locator(".fc-rest").inner_text()
+    page.locator(".fc-go").click()
+    page.wait_for_selector(".fc-done")
+    (receipt,) = receipts(estate)
+    assert (money(receipt.amount), money(receipt.prepaid)) == (700, money(15.25))
+    # what was prepaid pays the parking space, in part
+    page.locator(".fc-charge input").first.check()
+    page.locator("[data-act=use_prepayment]").click()
+    page.locator(".modal.show .btn-primary").click()
+    page.wait_for_selector(".fc-tag >> text=Partly Paid")
+    assert receipts(estate)
+
+
+def test_the_shift_is_closed(counter: Any, estate: frappe._dict) -> None:
+    page = counter
+    find(page, "3-1203")
+    page.locator(".fc-go").click()
+    page.wait_for_selector(".fc-done")
+    page.locator(".page-actions >> text=Close the Shift").click()
+    page.locator(".modal.show .fc-counted").fill("680")
+    assert page.locator(".fc-difference-total").inner_text() == "-4.75"
+    page.locator(".modal.show [data-fieldname=reason] textarea").fill("Coins")
+    page.locator(".modal.show .btn-primary").click()
+    page.wait_for_url("**/counter-closing/**")
+    assert receipts(estate)[0].counter_closing
+    closing = frappe.get_last_doc("Counter Closing", {"community": estate.community})
+    assert (money(closing.total), money(closing.difference)) == (money(684.75), money(-4.75))
+
+
+def test_everything_fits_the_screen(counter: Any, estate: frappe._dict) -> None:
+    page = counter
+    page.goto(f"{page.url}?unit={estate.flat}")
+    page.wait_for_selector(".fc-go")
+    box = page.locator(".fc-go").bounding_box()
+    assert box["y"] + box["height"] < SCREEN["height"]
+    assert page.evaluate("document.documentElement.scrollHeight") <= SCREEN["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= SCREEN["width"]
