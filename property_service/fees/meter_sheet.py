@@ -36,7 +36,8 @@ def sheet(fee_item: str, month: date, building: str = "") -> list[dict[str, Any]
         .select(meter.name, unit.short_label)
         .where((meter.fee_item == fee_item) & (meter.installed_on <= month_end(month)))
         .where(meter.removed_on.isnull() | (meter.removed_on >= month))
-        .orderby(Coalesce(meter.building, ""), Coalesce(meter.unit, ""), meter.meter_no, meter.name)
+        .orderby(Coalesce(meter.building, ""), Coalesce(unit.floor, 0), Coalesce(meter.unit, ""))
+        .orderby(meter.meter_no, meter.name)
         .limit(MOST)
     )
     if building:

@@ -16,6 +16,7 @@ from property_service.repairs import (
     closing,
     dispatching,
     effects,
+    fee_charges,
     incident_links,
     intake,
     lifecycle,
@@ -244,6 +245,7 @@ def set_payment(doc: Document, status: str, note: str) -> Document:
         frappe.throw(_("Only the manager can waive a payment. Please ask the manager."), frappe.PermissionError)
     note = plain_text(note, _("Note"), 1000, required=status == "Waived")
     before, doc.payment_status = doc.payment_status, status
+    fee_charges.follow_payment(doc, before)
     closing.save_by_rules(doc)
     timeline.log_step(doc, timeline.PAYMENT, reason=f"{before} → {status}", note=note or None)
     return doc

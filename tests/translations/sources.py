@@ -48,7 +48,7 @@ OPTIONS_IN_CONTEXT = {
     "Service Incident": {"Open"},
     "Return Visit": {"Event"},
     "Repair Category": {"Private", "Public"},
-    "Fee Reminder": {"Letter"},
+    "Fee Reminder": {"Due", "Letter"},
     "Payment Promise": {"Open"},
     "Resident Deposit": {"Refunded"},
     "Resident Deposit Movement": {"Refunded"},

@@ -6,7 +6,14 @@
 		setup(frm) {
 			frm.set_query("charge", () => ({ filters: { status: ["!=", "Void"] } }));
 		},
-		refresh: show_charge,
+		refresh(frm) {
+			frm.get_field("status").df.formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Fee Adjustment"));
+			frm.refresh_field("status");
+			for (const fieldname of ["reason", "explanation", "proof"]) {
+				frm.set_df_property(fieldname, "read_only", ["", "Draft"].includes(frm.doc.status || "") ? 0 : 1);
+			}
+			show_charge(frm);
+		},
 		charge: show_charge,
 		adjustment_kind: show_charge,
 	});

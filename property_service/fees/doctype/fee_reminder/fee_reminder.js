@@ -6,6 +6,11 @@
 
 	frappe.ui.form.on("Fee Reminder", {
 		refresh(frm) {
+			// These words mean something else elsewhere; the platform reads them without their context.
+			for (const fieldname of ["status", "level"]) {
+				frm.get_field(fieldname).df.formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Fee Reminder"));
+				frm.set_df_property(fieldname, "read_only", 1);
+			}
 			if (frm.is_new() || !["Due", "On Hold"].includes(frm.doc.status)) return;
 			frm.add_custom_button(__("Record the Result"), () => record(frm)).addClass("btn-primary");
 			frm.add_custom_button(__("Promise to Pay"), () => promise(frm));

@@ -26,6 +26,7 @@ class PaymentPromise(ScopedDocument):
         paid_amount: DF.Currency
         pay_by: DF.Date
         promised_amount: DF.Currency
+        promised_at: DF.Datetime | None
         promised_on: DF.Date | None
         status: DF.Literal["Open", "Kept", "Broken", "Withdrawn"]
         taken_by: DF.Link | None

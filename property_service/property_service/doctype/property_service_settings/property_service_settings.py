@@ -24,6 +24,7 @@ class PropertyServiceSettings(Document):
         code_minutes: DF.Int
         codes_per_phone_hour: DF.Int
         emergency_realarm_minutes: DF.Int
+        how_to_pay: DF.SmallText | None
         identical_per_day: DF.Int
         incident_burst: DF.Int
         incident_window_minutes: DF.Int
@@ -34,6 +35,11 @@ class PropertyServiceSettings(Document):
         payment_page: DF.Data | None
         payment_secret: DF.Password | None
         portal_title: DF.Data | None
+        reminder_call_days: DF.Int
+        reminder_lawyer_days: DF.Int
+        reminder_letter_days: DF.Int
+        reminder_notice_days: DF.Int
+        reminder_visit_days: DF.Int
         requests_per_day: DF.Int
         rework_days: DF.Int
         stage_map: DF.Table[WorkflowStageMap]

@@ -148,7 +148,7 @@ frappe.provide("property_service.fees");
 		list.page.add_inner_button(__("Enter Readings"), () => property_service.fees.enter_readings());
 	};
 	frappe.listview_settings["Property Meter"] = { onload };
-	frappe.listview_settings["Property Meter Reading"] = { onload, add_fields: ["flag", "charged"], get_indicator: indicator };
+	frappe.listview_settings["Property Meter Reading"] = { onload, hide_name_column: true, add_fields: ["flag", "charged"], get_indicator: indicator };
 
 	function indicator(doc) {
 		if (doc.flag) return [__(doc.flag), "orange", `flag,=,${doc.flag}`];

@@ -1,0 +1,81 @@
+"""A paid repair on the next bill: charged once through the fees, paid when its charge is, voided when it is waived.
+
+A community has a one-off fee item with the code REPAIR for it; without one the mark on the request is all there is.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe.model.document import Document
+
+from property_service.fees import charges
+from property_service.fees.one_off import charge_once
+from property_service.property_service.money import money
+from property_service.property_service.rule_error import RuleError
+from property_service.property_service.rule_error import mark as _
+from property_service.repairs import closing, timeline
+
+REQUEST = "Repair Request"
+CODE = "REPAIR"
+PAID, TO_NEXT_BILL, WAIVED = "Paid", "To Next Bill", "Waived"
+
+
+def follow_payment(doc: Document, before: str) -> None:
+    """Charge a request that goes on the next bill, void its charge where that is taken back; nothing where it was so before.
+
+    RuleError where it cannot be charged, where its charge was paid already, and for one marked as paid that is to be paid on the bill.
+    """
+    if doc.payment_status == before:
+        return
+    standing = charge_of(doc.name)
+    if doc.payment_status == TO_NEXT_BILL:
+        item = fee_item_of(doc.community)
+        if not standing and item:
+            _charge(doc, item)
+    elif standing and doc.payment_status == PAID:
+        raise RuleError(
+            _("{0} is on a bill. Take the payment of that bill; the repair is then paid by itself."), doc.name
+        )
+    elif standing:
+        charges.void([standing], f"{doc.name}: {before} → {doc.payment_status}")
+
+
+def charge_of(request: str) -> str | None:
+    """Return the charge that stands for a request, None where there is none."""
+    wanted = {"source_doctype": REQUEST, "source_name": request, "status": ["!=", charges.VOID]}
+    return frappe.db.get_value(charges.CHARGE, wanted)
+
+
+def fee_item_of(community: str) -> str | None:
+    """Return the fee item of a community by which repairs are charged."""
+    return frappe.db.get_value("Fee Item", {"community": community, "item_code": CODE, "one_off": 1, "enabled": 1})
+
+
+def on_charge_settled(charge: str) -> None:
+    """The charge of a repair is settled: the repair is paid, or waived where nothing was paid on it."""
+    row = frappe.db.get_value(charges.CHARGE, charge, ["source_doctype", "source_name", "paid"], as_dict=True)
+    if row.source_doctype != REQUEST:
+        return
+    doc = frappe.get_doc(REQUEST, row.source_name, for_update=True)
+    status = PAID if money(row.paid) else WAIVED
+    before = doc.payment_status
+    if before == status:
+        return
+    doc.payment_status = status
+    closing.save_by_rules(doc)
+    timeline.log_step(doc, timeline.PAYMENT, reason=f"{before} → {status}", actor_kind=timeline.SYSTEM)
+
+
+def reminder_holds(community: str) -> dict[str, str]:
+    """Return unit → hold reason: nobody is reminded of fees while a warranty case of his is open."""
+    open_cases = {"community": community, "is_warranty": 1, "stage": ["in", ["Open", "Working", "Waiting"]]}
+    units = frappe.get_all(REQUEST, {**open_cases, "unit": ["is", "set"]}, pluck="unit", order_by="unit asc")
+    return dict.fromkeys(units, "Warranty Case Open")
+
+
+def _charge(doc: Document, item: str) -> None:
+    if not doc.unit:
+        raise RuleError(_("{0} names no unit whose bill it could be on. Take the payment at the counter."), doc.name)
+    if not money(doc.total_amount):
+        raise RuleError(_("{0} has no amount yet. Enter what the work cost first."), doc.name)
+    charge_once(doc.unit, item, money(doc.total_amount), (REQUEST, doc.name), f"{doc.name} {doc.category}")
