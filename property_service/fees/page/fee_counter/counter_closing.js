@@ -12,7 +12,7 @@ const CounterClosing = {
 				{ fieldname: "figures", fieldtype: "HTML", options: this.table(figures) },
 				{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason for the Difference") },
 			],
-			primary_action_label: __("Close"),
+			primary_action_label: __("Close the Shift"),
 			primary_action: (values) => this.send(dialog, community, figures, values),
 		});
 		dialog.show();
