@@ -50,7 +50,7 @@ OPTIONS_IN_CONTEXT = {
     "Repair Category": {"Private", "Public"},
     "Fee Reminder": {"Due", "Letter"},
     "Payment Promise": {"Open"},
-    "Resident Deposit": {"Refunded"},
+    "Resident Deposit": {"Refunded", "Key"},
     "Resident Deposit Movement": {"Refunded"},
 }
 MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees")

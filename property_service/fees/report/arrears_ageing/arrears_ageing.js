@@ -45,6 +45,8 @@ frappe.query_reports["Arrears Ageing"] = {
 			const { open, by } = event.currentTarget.dataset;
 			report.set_filter_value({ [by.toLowerCase()]: open, group_by: "Charge" });
 		});
+		// Filters given by a link are checked by the server first; only then do they count.
+		return new Promise((ready) => frappe.after_ajax(ready));
 	},
 
 	formatter(value, row, column, data, default_formatter) {

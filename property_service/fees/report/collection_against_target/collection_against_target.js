@@ -29,6 +29,8 @@ frappe.query_reports["Collection against Target"] = {
 			if (group !== undefined) frappe.route_options.group_key = group || "-";
 			frappe.set_route("query-report", "Collection Rate Details");
 		});
+		// Filters given by a link are checked by the server first; only then do they count.
+		return new Promise((ready) => frappe.after_ajax(ready));
 	},
 
 	formatter(value, row, column, data, default_formatter) {

@@ -70,6 +70,8 @@ frappe.query_reports["Collection Rate"] = {
 			const { figure, group } = event.currentTarget.dataset;
 			this.drill(report, figure, group);
 		});
+		// Filters given by a link are checked by the server first; only then do they count.
+		return new Promise((ready) => frappe.after_ajax(ready));
 	},
 
 	formatter(value, row, column, data, default_formatter) {

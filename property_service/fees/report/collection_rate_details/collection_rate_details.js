@@ -65,6 +65,11 @@ frappe.query_reports["Collection Rate Details"] = {
 		{ fieldname: "group_key", label: __("Only This Group"), fieldtype: "Data" },
 	],
 
+	onload() {
+		// Filters given by a link are checked by the server first; only then do they count.
+		return new Promise((ready) => frappe.after_ajax(ready));
+	},
+
 	formatter(value, row, column, data, default_formatter) {
 		if (column.fieldtype === "Percent" && value == null) return `<div style="text-align: right">–</div>`;
 		const shown = default_formatter(value, row, column, data);

@@ -25,6 +25,8 @@ frappe.query_reports["Promise Kept"] = {
 			if (community) frappe.route_options.community = community;
 			frappe.set_route("List", "Payment Promise", "List");
 		});
+		// Filters given by a link are checked by the server first; only then do they count.
+		return new Promise((ready) => frappe.after_ajax(ready));
 	},
 
 	formatter(value, row, column, data, default_formatter) {

@@ -39,6 +39,8 @@ frappe.query_reports["Remittance"] = {
 			};
 			frappe.set_route("List", "Fee Ledger Entry", "List");
 		});
+		// Filters given by a link are checked by the server first; only then do they count.
+		return new Promise((ready) => frappe.after_ajax(ready));
 	},
 
 	formatter(value, row, column, data, default_formatter) {

@@ -12,6 +12,11 @@ frappe.query_reports["Unit Statement"] = {
 		{ fieldname: "to_date", label: __("To"), fieldtype: "Date", default: frappe.datetime.get_today(), reqd: 1 },
 	],
 
+	onload() {
+		// Filters given by a link are checked by the server first; only then do they count.
+		return new Promise((ready) => frappe.after_ajax(ready));
+	},
+
 	formatter(value, row, column, data, default_formatter) {
 		const shown = default_formatter(value, row, column, data);
 		if (!data) return shown;

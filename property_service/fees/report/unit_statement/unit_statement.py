@@ -13,17 +13,16 @@ from property_service.fees.ledger_rules import OF_MONEY, LedgerRow
 from property_service.fees.months import month_text
 from property_service.fees.report_parts import amount, communities_of, day, link, span, text, today_for, yuan
 from property_service.fees.statement import statement
-from property_service.property_service.errors import InputRefused
 from property_service.property_service.money import ZERO
 
 Row = dict[str, Any]
 
 
-def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, None, list[dict]]:
-    """Columns, rows (the first what was open before, the last what is open now), no message, no chart, and the summary."""
+def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], str | None, None, list[dict]]:
+    """Columns, rows (the first what was open before, the last what is open now), a message where nobody is chosen, no chart, and the summary."""
     filters = frappe._dict(filters or {})
     if not filters.get("unit") and not filters.get("debtor"):
-        frappe.throw(_("Choose a unit or a debtor."), InputRefused)
+        return columns(), [], _("Choose a unit or a debtor."), None, []
     rows = rows_of(filters)
     return columns(), rows, None, None, summary(rows)
 
