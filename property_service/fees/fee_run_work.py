@@ -31,6 +31,7 @@ from property_service.property_service.locks import must_begin_again, run_locked
 from property_service.property_service.money import ZERO, money
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
+from property_service.property_service.service_clock import site_now
 from property_service.property_service.work_batches import add_batches, give_up, payload_of, try_again
 
 BATCH = 500
@@ -61,6 +62,22 @@ def work(batch: Any) -> dict[str, Any]:
     """Worker's job: charge one block of units. Charges, entries, bills, skips and counts commit with "done"."""
     given = payload_of(batch)
     return _again_if_met(batch, lambda: _bill(given["run"], given["units"]))
+
+
+def run_at_once(run: Any) -> None:
+    """Charge everything of a Fee Run within the caller's transaction, without the queue: for runs of the past (service_clock.as_of).
+
+    RuleError where it has begun, and in a closed month.
+    """
+    if frappe.db.get_value(RUN, run.name, "status", for_update=True) not in ("Draft", "Previewed"):
+        raise RuleError(_("This run has begun. Make a new one for another place or day."))
+    ledger.check_open(run.community, ledger.today_of(run.community))
+    units = fee_runs.units_of(fee_runs.scope_of(run))
+    blocks = _blocks(units)
+    counts = {**dict.fromkeys(COUNTS, 0), "units_total": len(units), "batches_total": len(blocks), "batches_done": 0}
+    run.db_set({"status": "Running", "started_at": site_now(), **counts})
+    for block in blocks:
+        _bill(run.name, block)
 
 
 def void_run(run: Any, because: str) -> None:
@@ -216,7 +233,7 @@ def _note(name: str, done: dict[str, Any], at_the_end: str) -> None:
     if row.batches_done >= row.batches_total:
         if at_the_end == "Voided" and _standing(name, lock=True):
             at_the_end = "Done"
-        frappe.db.set_value(RUN, name, {"status": at_the_end, "finished_at": now_datetime()})
+        frappe.db.set_value(RUN, name, {"status": at_the_end, "finished_at": site_now()})
     frappe.publish_realtime(
         "fee_run_progress",
         {"run": name, "done": row.batches_done, "total": row.batches_total},

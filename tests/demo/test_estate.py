@@ -23,9 +23,10 @@ from property_service.tests.utils import count_queries
 
 @pytest.fixture(scope="module", autouse=True)
 def without_requests() -> Iterator[None]:
-    """These tests are about places, people and staff; what they do is in test_life."""
+    """These tests are about places, people and staff; what they do is in test_life, what they pay in test_money."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "make_life", lambda *_args: None)
+        patch.setattr(making, "make_money", lambda *_args: None)
         yield
 
 

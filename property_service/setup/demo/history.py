@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
@@ -76,7 +76,7 @@ class History:
             self._raise_alerts(self.until)
         finally:
             frappe.local.lang = language
-        self._date_rows(begun)
+        date_rows(DATED, begun, self._played)
 
     def _go_on(self, at: datetime, script: Script) -> None:
         # No two acts at one second: the order of the rows is that of the acts.
@@ -118,28 +118,29 @@ class History:
             night += timedelta(days=1)
         return night
 
-    def _date_rows(self, begun: datetime) -> None:
-        """Rows are as old as the act that wrote them; their order stays."""
-        starts = [real for real, _at in self._played]
-        for doctype in DATED:
-            rows = frappe.get_all(
-                doctype,
-                {"creation": [">=", begun]},
-                ["name", "creation", "modified"],
-                order_by="creation asc, name asc",
-            )
-            for start in range(0, len(rows), BLOCK):
-                block = rows[start : start + BLOCK]
-                table = frappe.qb.DocType(doctype)
-                query = frappe.qb.update(table).where(table.name.isin([row.name for row in block]))
-                for field in ("creation", "modified"):
-                    moments = Case()
-                    for row in block:
-                        moments = moments.when(table.name == row.name, self._then(starts, row[field]))
-                    query = query.set(table[field], moments.else_(table[field]))
-                query.run()
 
-    def _then(self, starts: list[datetime], real: datetime) -> datetime:
-        position = bisect_right(starts, real) - 1
-        begun, at = self._played[max(position, 0)]
-        return min(at + (real - begun), at + timedelta(seconds=0.999999))
+def date_rows(doctypes: Iterable[str], begun: datetime, played: Sequence[tuple[datetime, datetime]]) -> None:
+    """Make rows written since `begun` as old as the act that wrote them; `played` are (moment, site time) of the acts. Their order stays."""
+    starts = [real for real, _at in played]
+    for doctype in doctypes:
+        rows = frappe.get_all(
+            doctype,
+            {"creation": [">=", begun]},
+            ["name", "creation", "modified"],
+            order_by="creation asc, name asc",
+        )
+        for start in range(0, len(rows), BLOCK):
+            block = rows[start : start + BLOCK]
+            table = frappe.qb.DocType(doctype)
+            query = frappe.qb.update(table).where(table.name.isin([row.name for row in block]))
+            for field in ("creation", "modified"):
+                moments = Case()
+                for row in block:
+                    moments = moments.when(table.name == row.name, _then(starts, played, row[field]))
+                query = query.set(table[field], moments.else_(table[field]))
+            query.run()
+
+
+def _then(starts: list[datetime], played: Sequence[tuple[datetime, datetime]], real: datetime) -> datetime:
+    begun, at = played[max(bisect_right(starts, real) - 1, 0)]
+    return min(at + (real - begun), at + timedelta(seconds=0.999999))

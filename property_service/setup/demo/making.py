@@ -11,7 +11,7 @@ from frappe.utils import get_url, getdate, today
 from frappe.utils.password import check_password
 
 from property_service.property_service.errors import InputRefused, rules_speak
-from property_service.setup.demo import estate_rows, portal_people, staff, tasks, two_months
+from property_service.setup.demo import estate_rows, fee_history, fee_plan, portal_people, staff, tasks, two_months
 from property_service.setup.demo.cases import homes_of
 from property_service.setup.demo.estate_plan import USUAL_UNITS, CommunityPlan, plan_estate
 from property_service.setup.demo.households import Households, settle
@@ -29,7 +29,9 @@ def make_demo(units: int | None = None, password: str | None = None) -> list[dic
     refuse_real_communities()
     password = password or PASSWORD
     begun = time.monotonic()
-    make_life(*make_estate(units or USUAL_UNITS, password), password)
+    plans = make_estate(units or USUAL_UNITS, password)
+    make_life(*plans, password)
+    make_money(*plans[:2])
     print(f"Demo estate made in {time.monotonic() - begun:.1f} s.")
     return logins(password)
 
@@ -64,6 +66,15 @@ def make_life(lake: CommunityPlan, cloud: CommunityPlan, households: Households,
         print(f"Acts the rules did not allow, left out: {len(refused)}.")
 
 
+def make_money(lake: CommunityPlan, cloud: CommunityPlan) -> None:
+    """Fees of fourteen months: charged, paid, closed and owed."""
+    begun = time.monotonic()
+    diary = fee_history.play((lake, cloud), portal_people.resident_of(portal_people.PAYER))
+    if diary.refused:
+        print(f"Acts with money the rules did not allow, left out: {len(diary.refused)}.")
+    print(f"Fees of {len(fee_plan.quarters(getdate(today())))} quarters played in {time.monotonic() - begun:.1f} s.")
+
+
 def demo_communities() -> list[str]:
     """Codes of the communities marked as demo."""
     return frappe.get_all("Community", {"is_demo": 1}, pluck="name", order_by="name asc")
@@ -84,7 +95,12 @@ def refuse_real_communities() -> None:
 def logins(password: str | None) -> list[dict]:
     """Who can sign in, staff first. `password` None: the usual one where it still holds, else left out."""
     known = password or (PASSWORD if _holds(staff.PEOPLE[0].user) else "")
-    told = {staff.BURST_PIPE: tasks.burst_pipe(), staff.WARRANTY_LEAK: tasks.warranty_leak()}
+    told = {
+        staff.BURST_PIPE: tasks.burst_pipe(),
+        staff.WARRANTY_LEAK: tasks.warranty_leak(),
+        staff.COUNTER: tasks.counter(),
+        staff.RATES: tasks.rates(),
+    }
     people = [
         {
             "role": person.roles[0].removeprefix("Property "),

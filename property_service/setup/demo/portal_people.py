@@ -33,12 +33,14 @@ class Guest:
 
 
 LANDLORD = Guest(
-    "demo-landlord", "Resident, owner of two rooms", "/resident: report a fault with a photo, for either room"
+    "demo-landlord",
+    "Resident, owner of two rooms",
+    "/resident: report a fault with a photo, for either room; see bills and receipts",
 )
 TENANT = Guest(
     "demo-tenant", "Resident, tenant", "/resident: rate the finished repair, 1 star makes the desk call back"
 )
-PAYER = Guest("demo-payer", "Resident, owner", "/resident: agree to the price of a repair, or decline it")
+PAYER = Guest("demo-payer", "Resident, owner", "/resident: agree to the price of a repair; see what is open and pay it")
 GUESTS = (LANDLORD, TENANT, PAYER)
 
 
@@ -132,6 +134,12 @@ def make_portal_people(homes: list[Home], households: Households, password: str)
     for resident in residents[: len(GUESTS)]:
         update_password(users[resident], password)
     return users
+
+
+def resident_of(guest: Guest) -> str:
+    """The resident of a guest's account; an empty text where there is none."""
+    user = frappe.db.get_value("User", {"username": guest.login})
+    return (user and frappe.db.get_value("Resident", {"user": user})) or ""
 
 
 def guest_logins(password: str) -> list[dict[str, Any]]:

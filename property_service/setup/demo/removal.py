@@ -31,6 +31,8 @@ BESIDE = (
 )
 # A permission of a real member of staff does not go with it: without it he would see every community.
 GO_WITH = {*(name for name, *_fields in BESIDE), *KEPT, "Contact"} - {"User Permission"}
+# Numbered by a series without a field that says so.
+SERIES = {"Fee Bill"}
 Rows = dict[str, list[str]]
 
 
@@ -64,7 +66,7 @@ def demo_rows() -> Rows:
     rows["Sign In Code"] = _in_blocks("Sign In Code", "resident", rows["Resident"])
     rows["Work Batch"] = [
         name
-        for doctype in ("Property Import",)
+        for doctype in ("Property Import", "Fee Run")
         for name in frappe.get_all(
             "Work Batch",
             {"reference_doctype": doctype, "reference_name": ["in", rows[doctype] or [""]]},
@@ -167,7 +169,8 @@ def _free_numbers(rows: Rows) -> None:
     """Where no document is left, numbering goes on where the demo began: on a new site the first real repair is number one."""
     series = DocType("Series")
     for doctype, names in rows.items():
-        if not frappe.get_meta(doctype).get_field("naming_series") or frappe.db.count(doctype):
+        numbered = doctype in SERIES or frappe.get_meta(doctype).get_field("naming_series")
+        if not numbered or frappe.db.count(doctype):
             continue
         taken: dict[str, list[int]] = {}
         for name in names:

@@ -21,7 +21,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 FRONT_DESK, TECHNICIAN, LEADER = "Property Front Desk", "Property Technician", "Property Team Leader"
 MANAGER = "Property Manager"
 # Said with the rooms and the number they need, see `tasks`.
-BURST_PIPE, WARRANTY_LEAK = "burst pipe", "warranty leak"
+BURST_PIPE, WARRANTY_LEAK, COUNTER, RATES = "burst pipe", "warranty leak", "counter", "rates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ PEOPLE = (
         "manager",
         "沈国庆",
         (MANAGER,),
-        task="see the workspaces, Team Load and Return Visit Results; call back who was dissatisfied",
+        task=RATES,
     ),
     Person("front.desk", "周晓雯", (FRONT_DESK,), task=BURST_PIPE),
     Person("front.desk2", "李思雨", (FRONT_DESK,), task="open /app/return-visits and make the calls of today"),
@@ -89,6 +89,14 @@ PEOPLE = (
     Person("night", "邱明亮", (TECHNICIAN,), task="take and finish the burst pipe"),
     Person("night2", "侯斌", (TECHNICIAN,)),
     Person("cashier", "谢婷", ("Property Cashier",)),
+    Person("cashier.lake", "范雨欣", ("Property Cashier",), ("LH",), task=COUNTER),
+    Person(
+        "cashier.cloud",
+        "顾小曼",
+        ("Property Cashier",),
+        ("YQ",),
+        task="Resident Deposits: give a decoration deposit back; a second time it is refused",
+    ),
     Person("patroller", "雷军", ("Property Patroller",)),
     Person("gate", "史宏伟", ("Property Gate Guard",)),
 )

@@ -1,9 +1,11 @@
-"""The two stories that can be played at once, in one line each, with the rooms and the number they need."""
+"""The stories that can be played at once, in one line each, with the rooms, numbers and months they need."""
 
 from __future__ import annotations
 
 import frappe
+from frappe.utils import getdate, today
 
+from property_service.fees.months import add_months, month_end, month_of, month_text
 from property_service.setup.demo.stories import FEWEST, LEAK
 
 # As many calls make an incident.
@@ -25,6 +27,38 @@ def warranty_leak() -> str:
         order_by="reported_at desc",
     )
     return f"story 2: {name or 'a leak in warranty'}: second letter, fixed, visit Not Fixed, ordered anew, fixed, satisfied"
+
+
+def counter() -> str:
+    """What the cashier does when somebody comes to pay: by the last four digits of his telephone number."""
+    debt = frappe.qb.DocType("Fee Charge")
+    resident = frappe.qb.DocType("Resident")
+    rows = (
+        frappe.qb.from_(debt)
+        .join(resident)
+        .on(resident.name == debt.debtor)
+        .select(resident.primary_phone)
+        .where((debt.community == "LH") & (debt.outstanding > 0) & (debt.item_kind == "Area"))
+        .where(resident.resident_type == "Person")
+        .groupby(resident.name, resident.primary_phone)
+        .orderby(resident.name)
+        .limit(1)
+        .run()
+    )
+    digits = str(rows[0][0])[-4:] if rows else "any room"
+    return (
+        f"story 4: Payment Counter, search {digits}; pay part by WeChat and part in cash, print the receipt, "
+        "note a promise for the rest, close the shift"
+    )
+
+
+def rates() -> str:
+    """What the manager looks at when the month is over."""
+    last = add_months(month_of(getdate(today())), -1)
+    return (
+        f"story 5: Collection Rate of {month_text(last)} as of {month_end(last)}: by steward, unit, reason of arrears; "
+        "the export says the same. Decide on the Fee Adjustment that waits. Call back who was dissatisfied"
+    )
 
 
 def _rooms_of_one_riser() -> list[str]:
