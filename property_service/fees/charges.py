@@ -56,7 +56,7 @@ def read_charges(names: Iterable[str], lock: bool = False) -> dict[str, frappe._
             row[field] = money(row[field])
     found = {row.name: row for row in rows}
     missing = next((name for name in wanted if name not in found), None)
-    if missing:
+    if missing is not None:
         raise RuleError(_("There is no charge {0}. Load the bill again."), missing)
     return {name: found[name] for name in wanted}
 
