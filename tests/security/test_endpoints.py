@@ -359,8 +359,14 @@ def test_a_bad_call_is_answered_with_a_sentence(house: Any, who: str) -> None:
 NEEDS_A_REQUEST = {"repairs.api.attach_photo"}
 
 
-@pytest.mark.parametrize("who", ["desk", "technician", "manager", "owner"])
-def test_one_bad_argument_is_answered_with_a_sentence(house: Any, no_commit: None, who: str) -> None:
+@pytest.mark.parametrize(
+    ("who", "values"),
+    # The manager gets furthest; the others share the values between them.
+    [("manager", SPOILT), ("owner", SPOILT), ("desk", SPOILT[::2]), ("technician", SPOILT[1::2])],
+)
+def test_one_bad_argument_is_answered_with_a_sentence(
+    house: Any, no_commit: None, who: str, values: tuple[str, ...]
+) -> None:
     """Each argument spoilt in turn while the others are right, from the same state each time: never an error of ours."""
     wrong = []
     for path, call in load_endpoints().items():
@@ -368,7 +374,7 @@ def test_one_bad_argument_is_answered_with_a_sentence(house: Any, no_commit: Non
             continue
         real = fill({**ARGUMENTS, **PORTAL}[path], house.words)
         for name in inspect.signature(call.endpoint).parameters:
-            for value in SPOILT:
+            for value in values:
                 if status := status_of(house, who, call, {**real, name: value}):
                     wrong.append(f"{path} {name}={value[:20]}: {status}")
     assert not wrong
