@@ -48,9 +48,9 @@ OPTIONS_IN_CONTEXT = {
     "Service Incident": {"Open"},
     "Return Visit": {"Event"},
     "Repair Category": {"Private", "Public"},
-    "Fee Reminder": {"Due", "Letter"},
+    "Fee Reminder": {"Away", "Call", "Due", "Letter", "Post", "Visit"},
     "Payment Promise": {"Open"},
-    "Resident Deposit": {"Refunded", "Key"},
+    "Resident Deposit": {"Card", "Refunded", "Key"},
     "Resident Deposit Movement": {"Refunded"},
 }
 MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees")

@@ -174,7 +174,7 @@ const CounterHtml = {
 		const keep = sums.change
 			? `<button type="button" class="btn btn-xs btn-default" data-act="keep_change">${__("Keep as Prepayment")}</button>`
 			: "";
-		return `<span>${__("Change")}</span><b>${this.amount(sums.change)}</b>${keep}`;
+		return `<span>${__("Change Due")}</span><b>${this.amount(sums.change)}</b>${keep}`;
 	},
 
 	done(receipt) {
@@ -183,7 +183,7 @@ const CounterHtml = {
 			<div class="fc-done">
 				<p class="text-muted">${__("Receipt posted")}</p>
 				<h4><a href="${frappe.utils.get_form_link("Fee Receipt", receipt.name)}">${this.text(receipt.receipt_number)}</a></h4>
-				<div class="fc-change"><span>${__("Change")}</span><b>${this.amount(change)}</b></div>
+				<div class="fc-change"><span>${__("Change Due")}</span><b>${this.amount(change)}</b></div>
 				<p>${__("Received")} ${this.amount(CounterSums.cents(receipt.amount))}</p>
 				<button type="button" class="btn btn-primary btn-lg fc-print" data-act="print" data-format="Fee Receipt 80mm">${__("Print 80 mm")}</button>
 				<button type="button" class="btn btn-default" data-act="print" data-format="Fee Receipt A5">${__("Print A5")}</button>

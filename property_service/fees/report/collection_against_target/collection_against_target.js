@@ -10,7 +10,7 @@ frappe.query_reports["Collection against Target"] = {
 			default: frappe.datetime.month_start(),
 			reqd: 1,
 		},
-		{ fieldname: "to_month", label: __("Last Month"), fieldtype: "Date", default: frappe.datetime.month_start(), reqd: 1 },
+		{ fieldname: "to_month", label: __("To Month"), fieldtype: "Date", default: frappe.datetime.month_start(), reqd: 1 },
 		{
 			fieldname: "group_by",
 			label: __("Group By"),

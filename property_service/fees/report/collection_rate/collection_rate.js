@@ -12,7 +12,7 @@ frappe.query_reports["Collection Rate"] = {
 		},
 		{
 			fieldname: "to_month",
-			label: __("Last Month"),
+			label: __("To Month"),
 			fieldtype: "Date",
 			default: frappe.datetime.add_months(frappe.datetime.month_start(), -1),
 			reqd: 1,

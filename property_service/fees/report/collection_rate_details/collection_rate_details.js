@@ -29,7 +29,7 @@ frappe.query_reports["Collection Rate Details"] = {
 		},
 		{
 			fieldname: "to_month",
-			label: __("Last Month"),
+			label: __("To Month"),
 			fieldtype: "Date",
 			default: frappe.datetime.add_months(frappe.datetime.month_start(), -1),
 			reqd: 1,

@@ -99,7 +99,7 @@ def columns() -> list[dict]:
         link("fee_item", _("Fee Item"), "Fee Item", 140),
         text("item_name", _("Name"), 150),
         text("account_code", _("Account Code"), 120),
-        count("payments", _("Payments"), 100),
+        count("payments", _("Number of Payments"), 100),
         amount("collected", _("Collected")),
         amount("taken_back", _("Taken Back"), 110),
         amount("to_remit", _("To Remit")),

@@ -80,13 +80,13 @@ frappe.provide("property_service.fees");
 				? `<td class="text-right">${shown(number(line.value))}</td><td class="text-right">${shown(number(line.quantity))}</td>
 					<td>${line.flag ? `<span class="indicator-pill orange">${shown(__(line.flag))}</span>` : ""}</td>`
 				: `<td style="width: 130px"><input type="text" inputmode="decimal" class="form-control input-xs reading text-right"
-						aria-label="${shown(`${__("Reading")} ${line.label} ${line.meter_no}`)}" value="${shown(refused ? refused.value : "")}"></td>
+						aria-label="${shown(`${__("Reading Now")} ${line.label} ${line.meter_no}`)}" value="${shown(refused ? refused.value : "")}"></td>
 					<td class="used text-right"></td><td>${refused ? refusal(refused) : ""}</td>`;
 			return `<tr data-meter="${shown(line.meter)}"><td>${shown(line.label)}</td><td>${shown(line.meter_no)}</td>
 				<td class="text-right">${shown(number(line.last_value))}<br><small class="text-muted">${shown(frappe.datetime.str_to_user(line.last_on))}</small></td>
 				${entered}</tr>`;
 		});
-		const heads = [__("Property Unit"), __("Meter Number"), __("Reading Before"), __("Reading"), __("Used"), ""];
+		const heads = [__("Property Unit"), __("Meter Number"), __("Reading Before"), __("Reading Now"), __("Used"), ""];
 		return `<div style="max-height: 50vh; overflow: auto"><table class="table table-bordered table-sm" style="margin: 0">
 			<thead><tr>${heads.map((head, place) => `<th class="${place > 1 && place < 5 ? "text-right" : ""}">${shown(head)}</th>`).join("")}</tr></thead>
 			<tbody>${rows.join("")}</tbody></table></div>`;

@@ -50,7 +50,7 @@ frappe.provide("property_service.fees");
 
 	function as_html(rows) {
 		if (!rows.length) return `<p class="text-muted">${__("Nobody is to be reminded now.")}</p>`;
-		const heads = [__("Household"), __("Phone"), __("Outstanding"), __("Late Fee"), __("Since"), __("To Be Done"), __("Known So Far")];
+		const heads = [__("Unit and Debtor"), __("Phone"), __("Outstanding"), __("Late Fee"), __("Since"), __("To Be Done"), __("Known So Far")];
 		return `<div style="max-height: 60vh; overflow: auto"><table class="table table-bordered table-sm">
 			<thead><tr>${heads.map((head, place) => `<th class="${[2, 3].includes(place) ? "text-right" : ""}">${shown(head)}</th>`).join("")}</tr></thead>
 			<tbody>${rows.map(row_html).join("")}</tbody></table></div>`;
