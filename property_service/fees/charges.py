@@ -126,9 +126,9 @@ def refresh(charges: Iterable[str]) -> None:
         row["status"] = VOID if before[name].status == VOID else status_of(row)
     update_each(CHARGE, after, (*BALANCES, "status"))
     refresh_bills(row.fee_bill for row in before.values() if row.fee_bill)
-    for name, row in after.items():
-        if row["status"] == PAID and before[name].status != PAID:
-            call_extensions("property_service_charge_settled", charge=name)
+    settled = [name for name, row in after.items() if row["status"] == PAID and before[name].status != PAID]
+    if settled:
+        call_extensions("property_service_charge_settled", charges=settled)
 
 
 def refresh_bills(bills: Iterable[str]) -> None:

@@ -105,15 +105,16 @@ def _with_payments(filters: Mapping[str, Any]) -> list[frappe._dict]:
     return query.run(as_dict=True)
 
 
-def on_charge_settled(charge: str) -> None:
-    """A charge is paid: the promise of its household may be kept before its day."""
+def on_charge_settled(charges: list[str]) -> None:
+    """Charges are paid: the promises of their households may be kept before their day."""
     table, promise = frappe.qb.DocType(CHARGE), frappe.qb.DocType(PROMISE)
     found = (
         frappe.qb.from_(table)
         .join(promise)
         .on((promise.unit == table.unit) & (promise.debtor == table.debtor) & (promise.status == OPEN))
         .select(promise.name)
-        .where(table.name == charge)
+        .distinct()
+        .where(table.name.isin(charges))
         .orderby(promise.name)
         .run()
     )

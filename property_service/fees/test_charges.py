@@ -105,3 +105,26 @@ class TestCharges(PropertyServiceTestCase):
             charges.refresh(names)
         self.assertEqual(len(few), len(many))
         self.assertLessEqual(len(many), 6)
+
+    def test_settling_many_takes_as_many_queries_as_settling_few(self) -> None:
+        names = [self.charge(10 + number).name for number in range(20)]
+        counts = []
+        for block in (names[:1], names[1:3], names[3:]):  # the first warms the caches up
+            rows = charges.read_charges(block)
+            entries, moment = ledger.entries_for(len(block))
+            ledger.post(
+                ledger.on_charge(
+                    rows[charge],
+                    name=name,
+                    entry_type="Allocation",
+                    amount=-rows[charge].outstanding,
+                    effective_date=ledger.today_of(self.unit.community),
+                    recorded_at=moment,
+                )
+                for charge, name in zip(block, entries, strict=True)
+            )
+            with count_queries() as queries:
+                charges.refresh(block)
+            counts.append(len(queries))
+        self.assertEqual({row.status for row in charges.read_charges(names).values()}, {"Paid"})
+        self.assertEqual(counts[1], counts[2])

@@ -2,7 +2,7 @@
 
 property_service_visit_result(visit): a return visit reached its result; a sentence answered is kept as what followed.
 property_service_visit_context(visit): what was done, to be read before a call: {title, lines: [text]} or None.
-property_service_charge_settled(charge): a charge is fully paid.
+property_service_charge_settled(charges): these charges are fully paid now.
 property_service_reminder_holds(community) → {unit: hold reason of Fee Reminder} of units that are not to be reminded of fees now.
 property_service_finding_raised(finding): an inspection finding was raised.
 property_service_picture(resident, unit): a room's part of the caller's picture.

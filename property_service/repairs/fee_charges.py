@@ -8,7 +8,7 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
-from property_service.fees import charges
+from property_service.fees.charges import CHARGE, VOID, void
 from property_service.fees.one_off import charge_once
 from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError
@@ -37,13 +37,13 @@ def follow_payment(doc: Document, before: str) -> None:
             _("{0} is on a bill. Take the payment of that bill; the repair is then paid by itself."), doc.name
         )
     elif standing:
-        charges.void([standing], f"{doc.name}: {before} → {doc.payment_status}")
+        void([standing], f"{doc.name}: {before} → {doc.payment_status}")
 
 
 def charge_of(request: str) -> str | None:
     """Return the charge that stands for a request, None where there is none."""
-    wanted = {"source_doctype": REQUEST, "source_name": request, "status": ["!=", charges.VOID]}
-    return frappe.db.get_value(charges.CHARGE, wanted)
+    wanted = {"source_doctype": REQUEST, "source_name": request, "status": ["!=", VOID]}
+    return frappe.db.get_value(CHARGE, wanted)
 
 
 def fee_item_of(community: str) -> str | None:
@@ -51,13 +51,15 @@ def fee_item_of(community: str) -> str | None:
     return frappe.db.get_value("Fee Item", {"community": community, "item_code": CODE, "one_off": 1, "enabled": 1})
 
 
-def on_charge_settled(charge: str) -> None:
-    """The charge of a repair is settled: the repair is paid, or waived where nothing was paid on it."""
-    row = frappe.db.get_value(charges.CHARGE, charge, ["source_doctype", "source_name", "paid"], as_dict=True)
-    if row.source_doctype != REQUEST:
-        return
-    doc = frappe.get_doc(REQUEST, row.source_name, for_update=True)
-    status = PAID if money(row.paid) else WAIVED
+def on_charge_settled(charges: list[str]) -> None:
+    """Of the charges that are settled, those of repairs: each repair is paid, or waived where nothing was paid on it."""
+    of_repairs = {"name": ["in", charges], "source_doctype": REQUEST}
+    for row in frappe.get_all(CHARGE, of_repairs, ["source_name", "paid"], order_by="source_name asc"):
+        _settle(row.source_name, PAID if money(row.paid) else WAIVED)
+
+
+def _settle(request: str, status: str) -> None:
+    doc = frappe.get_doc(REQUEST, request, for_update=True)
     before = doc.payment_status
     if before == status:
         return
