@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
+from frappe import client
 from frappe.utils import add_days, add_months, get_first_day, getdate, today
 
 from property_service.fees import audit, charges, ledger, prepayments
@@ -253,7 +254,7 @@ class TestReceipts(PropertyServiceTestCase):
             lambda: frappe.get_doc("Fee Receipt", receipt.name).cancel(),
             lambda: frappe.get_doc("Fee Receipt", receipt.name).save(),
             lambda: frappe.delete_doc("Fee Receipt", receipt.name, force=True),
-            lambda: frappe.client.set_value("Fee Receipt", receipt.name, "remark", "x"),
+            lambda: client.set_value("Fee Receipt", receipt.name, "remark", "x"),
         ):
             with self.assertRaises((frappe.PermissionError, frappe.ValidationError)):
                 act()
