@@ -22,7 +22,8 @@ from property_service.setup.demo.history import as_user
 
 VACANT_HOMES, VACANT_DISCOUNT = 4, 30
 DECORATING_HOMES, DEPOSIT, RUBBISH_PER_SQUARE_METRE = 8, 2000, 5
-REMINDER_DAYS = 120
+REMINDER_DAYS, EVERY_DAY_SINCE = 116, 16
+CALLS_A_WEEK = 3
 LEFT_TO_DO_DAYS = 4
 PROMISES = 4
 
@@ -35,14 +36,14 @@ def plan_cases(books: Books, add: Add) -> None:
         add(from_local(books.code, datetime.combine(day, time(hour, minute))), act)
 
     books.after_principal = lambda debtor: waive_late_fees(books, debtor)
-    # The reminders of each day in order: no level is left out.
-    for back in range(REMINDER_DAYS, -1, -1):
+    # In order, so that no level is left out; long ago not of every day, which takes its time.
+    for back in [*range(REMINDER_DAYS, EVERY_DAY_SINCE, -4), *range(EVERY_DAY_SINCE, -1, -1)]:
         on(today - timedelta(days=back), 8, 30, lambda: reminders.remind(books.code))
     for back in range(REMINDER_DAYS - 7, LEFT_TO_DO_DAYS, -7):
         on(today - timedelta(days=back), 15, 20, lambda: note_reasons(books))
     on(today - timedelta(days=LEFT_TO_DO_DAYS), 15, 20, lambda: hold_one(books))
     on(today - timedelta(days=3), 16, 10, lambda: take_promises(books, 6))
-    for back in range(20, -1, -1):
+    for back in range(18, -1, -1):
         on(today - timedelta(days=back), 8, 20, lambda: promises.judge(community=books.code))
     on(today - timedelta(days=18), 10, 30, lambda: take_promises(books, 9))
     on(today - timedelta(days=14), 10, 15, lambda: keep_promises(books))
@@ -68,7 +69,7 @@ def plan_cases(books: Books, add: Add) -> None:
 def waive_late_fees(books: Books, debtor: str) -> None:
     """A cashier asks, the manager approves: somebody who paid all but the late fee need not pay it."""
     filters = {"debtor": debtor, "community": books.code, "late_fee_assessed": [">", 0], "outstanding": [">", 0]}
-    rows = frappe.get_all(CHARGE, filters, ["name", "outstanding"], order_by="service_month asc, name asc", limit=3)
+    rows = frappe.get_all(CHARGE, filters, ["name", "outstanding"], order_by="service_month asc, name asc", limit=2)
     for row in rows:
         words = "住院期间未能按时缴费，本金已结清，申请免除违约金"
         adjust(books, row.name, "Waive Late Fee", row.outstanding, "Hardship", words, "Approve")
@@ -214,7 +215,9 @@ def give_back(books: Books, held: list[str], with_deduction: bool) -> None:
 def note_reasons(books: Books) -> None:
     """The steward has reached those who are behind: what they say is noted with the reminder that was due."""
     refusals = {name: habit.refusal for name, habit in books.stopped().items()}
-    for row in due_reminders(books):
+    rows = due_reminders(books)
+    others = [row for row in rows if row.debtor not in refusals]
+    for row in [*(row for row in rows if row.debtor in refusals), *others[:CALLS_A_WEEK]]:
         refusal = refusals.get(row.debtor) or fee_plan.LATE_WORDS[row.name < "8"]
         letter = row.level in reminder_acts.ON_PAPER
         proof = {"proof_kind": "Courier Number", "proof_number": f"SF{row.name.upper()[:10]}"} if letter else {}

@@ -61,7 +61,7 @@ def items_of(community: str) -> tuple[ItemPlan, ...]:
 YEARLY, HALF_YEARLY, QUARTERLY, LATE, PARTLY = "yearly", "half-yearly", "quarterly", "late", "partly"
 WITHOUT_LATE_FEE, STOPPED, DEVELOPER = "without late fee", "stopped", "developer"
 # Of a hundred who owe; the others pay each quarter.
-USUAL = ((YEARLY, 38), (HALF_YEARLY, 36), (LATE, 7), (PARTLY, 3), (STOPPED, 6))
+USUAL = ((YEARLY, 54), (HALF_YEARLY, 28), (LATE, 6), (PARTLY, 2), (STOPPED, 5))
 WITHOUT_LATE_FEES = 2
 FEWEST_DEBTORS = 3
 
@@ -155,17 +155,27 @@ def visit_of(debtor: str, habit: Habit, quarter: date, today: date) -> Visit | N
     """Return when a debtor comes to pay what is billed for a quarter; None where nobody comes, and for a day still to come."""
     random = Random(f"{SEED}|{debtor}|{quarter}")  # noqa: S311  each draws for himself
     periods = quarters(today)
-    visit = _visit(habit, quarter, quarter == periods[0], len(periods) - periods.index(quarter), random)
+    number = periods.index(quarter)
+    in_spring = Random(debtor).random() < 0.5  # noqa: S311  of those who pay half-yearly
+    visit = _visit(habit, quarter, number, len(periods) - number, in_spring, random)
     return visit if visit and visit.at.date() <= today else None
 
 
-def _visit(habit: Habit, quarter: date, is_first: bool, left: int, random: Random) -> Visit | None:
-    """The visit of one quarter, `left` quarters before the next one; None where nobody comes."""
+def _visit(habit: Habit, quarter: date, number: int, left: int, in_spring: bool, random: Random) -> Visit | None:
+    """The visit of a quarter, the n-th of the history, `left` quarters before the next one; None where nobody comes.
+
+    Who pays for a year pays to its end, in the last quarter for the next year, too; half a year begins in January and July, or in April and
+    October. Whoever comes in the middle at first pays up to where his next year or half begins.
+    """
     rest_of_year = (12 - quarter.month) // 3
     if habit.way == YEARLY:
-        return _at(quarter, -12, 12, random, ahead=rest_of_year) if is_first or rest_of_year == 3 else None
+        begins = rest_of_year == 3 and number >= 2
+        return _at(quarter, -12, 12, random, ahead=rest_of_year or 4) if number == 0 or begins else None
     if habit.way == HALF_YEARLY:
-        return _at(quarter, -10, 25, random, ahead=rest_of_year % 2) if is_first or rest_of_year % 2 else None
+        begins = (rest_of_year % 2 == 0) == in_spring
+        if number == 0:
+            return _at(quarter, -10, 25, random, ahead=1 if begins else 2)
+        return _at(quarter, -10, 40, random, ahead=1) if begins and number >= 2 else None
     if habit.way == DEVELOPER:
         return _at(quarter, 25, 45, random)
     if habit.way == LATE:
