@@ -18,7 +18,7 @@ from property_service.property_service.endpoint import endpoint, raise_refused
 from property_service.property_service.scope import check_roles, may_see_community
 
 
-@endpoint(methods=("GET", "POST"))
+@endpoint(methods=("GET",))
 def collection_rate(
     community: str | None = None,
     from_month: date | None = None,

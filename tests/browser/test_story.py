@@ -60,6 +60,7 @@ def estate(server: str) -> Iterator[frappe._dict]:
     for child in ("Work Team Member", "Work Team Place", "Work Team Category"):
         frappe.db.delete(child, {"parent": team.name})
     frappe.db.delete("Work Team", {"name": team.name})
+    frappe.db.commit()  # removing the world begins with a rollback
     remove_world(world)
 
 

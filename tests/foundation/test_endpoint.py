@@ -9,6 +9,8 @@ from property_service.property_service.endpoint import ENDPOINTS, _bind, endpoin
 from property_service.property_service.errors import BusyNow, InputRefused
 
 CHARTS = {
+    "property_service.fees.report_api.money_per_month",
+    "property_service.fees.report_api.worst_buildings",
     "property_service.repairs.desk_api.requests_by_category",
     "property_service.repairs.desk_api.requests_per_day",
 }
