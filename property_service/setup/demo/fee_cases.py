@@ -54,7 +54,7 @@ def plan_cases(books: Books, add: Add) -> None:
         on(change - timedelta(days=8), 11, 0, lambda: discount_vacant(books, change))
         on(fee_plan.refund_day(today), 14, 30, lambda: refund(books))
         on(today - timedelta(days=50), 10, 20, lambda: waive_for_service(books, decide="Approve"))
-        on(today - timedelta(days=12), 9, 50, lambda: waive_for_service(books, decide="Reject"))
+        on(today - timedelta(days=12), 9, 50, lambda: waive_for_service(books, decide="Refuse"))
         on(today - timedelta(days=2), 16, 30, lambda: waive_for_service(books, decide=""))
     else:
         # By turns over half a year, while the homes are decorated.
