@@ -75,7 +75,7 @@ def make_unit(building: Document | None = None, **values: Any) -> Document:
         "Property Unit",
         **{
             "building": building.name,
-            "room_no": unique("R"),
+            "room_no": f"R{unique()[-7:]}",  # the search knows numbers of up to eight signs
             "floor": 12,
             "billable_area": 89.35,
             "inner_area": 69.69,
