@@ -44,7 +44,7 @@ after_migrate = "property_service.setup.install.after_migrate"
 before_uninstall = "property_service.setup.install.before_uninstall"
 
 # Documents with a workflow: their states are mapped to stages
-property_service_guarded_doctypes = ["Fee Adjustment", "Repair Request"]
+property_service_guarded_doctypes = ["Decoration Permit", "Fee Adjustment", "Repair Request"]
 
 # Kept as they were written, also when duplicates are merged
 property_service_kept_records = ["Fee Ledger Entry"]
@@ -86,7 +86,12 @@ has_permission = {
     "Access Code": [_scope],
     "Building": [_scope],
     "Collection Target": [_scope],
+    "Contractor Assessment": [_scope],
     "Counter Closing": [_scope],
+    "Decoration Inspection": [_scope],
+    "Decoration Permit": [_scope],
+    "Decoration Terms": [_scope],
+    "Decoration Worker Pass": [_scope],
     "Entrance": [_scope],
     "Fee Adjustment": [_scope],
     "Fee Bill": [_scope],
@@ -94,25 +99,31 @@ has_permission = {
     "Fee Item": [_scope],
     "Fee Ledger Entry": [_scope],
     "Fee Period Lock": [_scope],
-    "Fee Receipt": [_scope],
     "Fee Receipt Counter": [_scope],
+    "Fee Receipt": [_scope],
     "Fee Reminder": [_scope],
-    "Fee Run": [_scope],
     "Fee Run Skip": [_scope],
+    "Fee Run": [_scope],
     "File": [f"{_files}.has_permission"],
+    "Inspection Finding": [_scope],
     "Online Payment": [_scope],
+    "Patrol Checkpoint": [_scope],
+    "Patrol Plan": [_scope],
+    "Patrol Record": [_scope],
+    "Patrol Route": [_scope],
+    "Patrol Task": [_scope],
     "Payment Callback Log": [_scope],
     "Payment Promise": [_scope],
     "Property Import": [_scope],
-    "Property Meter": [_scope],
     "Property Meter Reading": [_scope],
+    "Property Meter": [_scope],
     "Property Unit": [_scope],
     "Repair Request": [_scope],
     "Repair Step": [_scope],
-    "Resident": [f"{_residents}.resident_has_permission"],
-    "Resident Deposit": [_scope],
     "Resident Deposit Movement": [_scope],
+    "Resident Deposit": [_scope],
     "Resident Vehicle": [_scope],
+    "Resident": [f"{_residents}.resident_has_permission"],
     "Return Visit": [_scope],
     "Service Area": [_scope],
     "Service Incident": [_scope],

@@ -9,7 +9,7 @@ import frappe
 
 from tests.security import fees
 
-MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees")
+MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration")
 PEOPLE = (
     "guest",
     "owner",

@@ -53,7 +53,7 @@ OPTIONS_IN_CONTEXT = {
     "Resident Deposit": {"Card", "Refunded", "Key"},
     "Resident Deposit Movement": {"Refunded"},
 }
-MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees")
+MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration")
 
 
 def texts() -> dict[Text, set[str]]:

@@ -9,7 +9,6 @@ from frappe.query_builder import DocType
 
 BLOCK = 1000
 MOST = 20
-OURS = ("Property Service", "Dispatch", "Front Desk", "Repairs")
 
 # DocType of the row that refers, its name, DocType and name of what it refers to.
 Reference = tuple[str, str, str, str]

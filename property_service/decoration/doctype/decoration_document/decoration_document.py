@@ -1,0 +1,5 @@
+from frappe.model.document import Document
+
+
+class DecorationDocument(Document):
+    pass
