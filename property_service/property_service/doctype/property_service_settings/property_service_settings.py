@@ -24,6 +24,11 @@ class PropertyServiceSettings(Document):
         code_minutes: DF.Int
         codes_per_phone_hour: DF.Int
         emergency_realarm_minutes: DF.Int
+        finding_critical_minutes: DF.Int
+        finding_minor_minutes: DF.Int
+        finding_normal_minutes: DF.Int
+        finding_repeat_days: DF.Int
+        finding_serious_minutes: DF.Int
         how_to_pay: DF.SmallText | None
         identical_per_day: DF.Int
         incident_burst: DF.Int
@@ -32,6 +37,7 @@ class PropertyServiceSettings(Document):
         leader_percent: DF.Int
         manager_percent: DF.Int
         max_photos: DF.Int
+        patrol_fastest_pace: DF.Int
         payment_page: DF.Data | None
         payment_secret: DF.Password | None
         portal_title: DF.Data | None
