@@ -207,7 +207,7 @@ def _hours_of(windows: Iterable[Window]) -> tuple[tuple[time, time], ...]:
 
 
 @lru_cache(maxsize=8192)
-def _instant(zone: str, day: date, clock: time) -> datetime:
+def instant_of(zone: str, day: date, clock: time) -> datetime:
     """Return the first instant at which the clock of `zone` shows that date and time, or a later one, in UTC."""
     wall = datetime.combine(day, clock)
     here = _zone(zone)
@@ -229,7 +229,7 @@ def _spans_on(cal: Calendar, day: date) -> list[Span]:
     else:
         hours = cal._excepted.get(day, cal._hours.get(day.weekday(), ()))
     spans = [
-        (_instant(cal.zone, day, start), _instant(cal.zone, day + _DAY if end == MIDNIGHT else day, end))
+        (instant_of(cal.zone, day, start), instant_of(cal.zone, day + _DAY if end == MIDNIGHT else day, end))
         for start, end in hours
     ]
     return [(a, b) for a, b in spans if a < b]

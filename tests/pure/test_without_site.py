@@ -34,6 +34,8 @@ RULES = (
     "fees.tiers",
     "fees.unit_fee_rules",
     "front_desk.visit_rules",
+    "patrol.point_results",
+    "patrol.schedule",
     "property_service.access_tokens",
     "property_service.money",
     "property_service.estate",
