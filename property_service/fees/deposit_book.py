@@ -19,6 +19,7 @@ from property_service.fees.charges import update_each
 from property_service.fees.deposits import Kind, Movement, State, check_movement
 from property_service.fees.ledger_rules import LedgerRow
 from property_service.fees.receipt_counter import take_number
+from property_service.property_service.extension_points import call_extensions
 from property_service.property_service.locks import run_locked
 from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError
@@ -82,19 +83,29 @@ def take_deposit(order: DepositOrder, cashier: str) -> Document:
     # the number last: nobody waits long for it, and it is given back where anything before it failed
     doc.receipt_number = take_number(order.community, day.year, "Deposit")
     _insert(doc, name)
+    call_extensions("property_service_deposit_changed", deposit=name)
     return doc
 
 
 def deduct(
-    deposit: str, amount: Any, reason: str, cashier: str, proof: str = "", client_key: str = "", on: date | None = None
+    deposit: str,
+    amount: Any,
+    reason: str,
+    cashier: str,
+    proof: str = "",
+    client_key: str = "",
+    on: date | None = None,
+    because_of: tuple[str, str] | None = None,
 ) -> str:
     """Deduct from a deposit under the signed agreement (违约扣款, 赔偿); returns the movement's name.
 
-    RuleError without a reason, and for more than is held.
+    `because_of` (DocType, name) is what proves the deduction; upper rooms may ask for it. RuleError without a reason, and for more than
+    is held.
     """
     if not reason.strip():
         raise RuleError(_("Enter what is deducted for, as the signed agreement says it."))
-    return _move(deposit, "Deducted", amount, cashier, client_key, on, reason=reason.strip(), proof=proof)
+    words = {"reason": reason.strip(), "proof": proof}
+    return _move(deposit, "Deducted", amount, cashier, client_key, on, because_of, **words)
 
 
 def refund(
@@ -112,7 +123,8 @@ def refund(
     `original`: the deposit receipt is Given Back or Declared Lost. RuleError for more than is held, and for what was refunded already.
     """
     _check_mode(mode)
-    return _move(deposit, "Refunded", amount, cashier, client_key, on, mode=mode, original=original, reason=reason)
+    words = {"mode": mode, "original": original, "reason": reason}
+    return _move(deposit, "Refunded", amount, cashier, client_key, on, None, **words)
 
 
 def movements_of(deposit: str) -> list[frappe._dict]:
@@ -124,7 +136,16 @@ def movements_of(deposit: str) -> list[frappe._dict]:
     return rows
 
 
-def _move(deposit: str, kind: Kind, amount: Any, cashier: str, client_key: str, on: date | None, **values: str) -> str:
+def _move(
+    deposit: str,
+    kind: Kind,
+    amount: Any,
+    cashier: str,
+    client_key: str,
+    on: date | None,
+    because_of: tuple[str, str] | None,
+    **values: str,
+) -> str:
     row, movements = _locked(deposit)
     table = frappe.qb.DocType(MOVEMENT)
     known = client_key and run_locked(
@@ -137,9 +158,11 @@ def _move(deposit: str, kind: Kind, amount: Any, cashier: str, client_key: str, 
         return known[0][0]
     movement = Movement(kind, amount)
     state = check_movement(movements, movement, values.get("original", ""))
+    call_extensions("property_service_deposit_move", deposit=deposit, kind=kind, because_of=because_of)
     day = _day(row.community, on)
     name = _record(row, Movement(kind, money(amount)), day, cashier, client_key=client_key, **values)
     update_each(DEPOSIT, {deposit: _sums(state)}, SUMS)
+    call_extensions("property_service_deposit_changed", deposit=deposit)
     return name
 
 
