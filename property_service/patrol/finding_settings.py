@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import frappe
+from frappe.model.document import Document
 
 from property_service.patrol.finding_rules import SEVERITIES, USUAL_REPEAT_DAYS, minutes_of
+from property_service.property_service.errors import rules_speak
 
 USUAL_PACE = 150
 """Metres a minute; nobody patrols at more than 9 km/h."""
@@ -28,10 +30,8 @@ def fastest_pace() -> int:
     return int(_settings().patrol_fastest_pace or USUAL_PACE)
 
 
-def check_settings(settings: frappe.model.document.Document, method: str | None = None) -> None:
+def check_settings(settings: Document, method: str | None = None) -> None:
     """Document event of the settings: refuse times that do not fall with the severity."""
-    from property_service.property_service.errors import rules_speak
-
     with rules_speak():
         minutes_of({level: settings.get(f"finding_{level.lower()}_minutes") for level in SEVERITIES})
 

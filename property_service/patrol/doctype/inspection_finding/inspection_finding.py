@@ -20,6 +20,7 @@ class InspectionFinding(ScopedDocument):
     if TYPE_CHECKING:
         from frappe.types import DF
 
+        from property_service.patrol.doctype.finding_notice.finding_notice import FindingNotice
         from property_service.patrol.doctype.finding_recheck.finding_recheck import FindingRecheck
 
         alert_level: DF.Int
@@ -48,6 +49,7 @@ class InspectionFinding(ScopedDocument):
         notice_at: DF.Datetime | None
         notice_level: DF.Literal["", "Advised", "Notice", "Stop-Work", "Reported"]
         notice_no: DF.Data | None
+        notices: DF.Table[FindingNotice]
         photo: DF.AttachImage | None
         place: DF.Data | None
         place_key: DF.Data | None
@@ -59,7 +61,7 @@ class InspectionFinding(ScopedDocument):
         repeat_count: DF.Int
         repeat_of: DF.Link | None
         reported_to: DF.Data | None
-        responsible_kind: DF.Literal["Team", "Contractor", "Resident"]
+        responsible_kind: DF.Literal["", "Team", "Contractor", "Resident"]
         responsible_resident: DF.Link | None
         responsible_team: DF.Link | None
         severity: DF.Literal["Minor", "Normal", "Serious", "Critical"]

@@ -1,0 +1,102 @@
+"""Which acts the session's user may do on a finding now: what the buttons show is what the endpoints allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+
+from property_service.patrol import finding_rules as rules
+from property_service.patrol.findings import fixers_of
+from property_service.property_service.errors import NotAllowedNow
+from property_service.repairs.roles import FRONT_DESK, LEADER, MANAGER, TECHNICIAN, has_role, teams_of
+
+PATROLLER = "Property Patroller"
+DESK = (FRONT_DESK, LEADER, MANAGER)
+INSPECTORS = (FRONT_DESK, LEADER, PATROLLER, MANAGER)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`roles`: who may ever do it; `now`: whether the user may do it on this finding as it stands."""
+
+    roles: tuple[str, ...]
+    now: Callable[[Document], bool]
+
+
+def permitted(doc: Document) -> list[str]:
+    """Return the names of the acts the session's user may do on a saved finding now."""
+    return [name for name, act in ACTS.items() if has_role(*act.roles) and act.now(doc)]
+
+
+def require(doc: Document, name: str) -> None:
+    """Refuse an act: PermissionError where the role never may or he put it right himself, NotAllowedNow where it does not stand so."""
+    act = ACTS[name]
+    if not has_role(*act.roles):
+        frappe.throw(_("This is done by: {0}.").format(", ".join(map(_, act.roles))), frappe.PermissionError)
+    if name == "recheck" and doc.status == rules.FIXED and not _another(doc):
+        frappe.throw(
+            _("Whoever put it right cannot recheck it. Ask somebody else to recheck {0}.").format(doc.name),
+            frappe.PermissionError,
+        )
+    if not act.now(doc):
+        frappe.throw(
+            _("You cannot do this with {0} now: it is {1}.").format(
+                doc.name, frappe.bold(_(doc.status, context="Inspection Finding"))
+            ),
+            NotAllowedNow,
+        )
+
+
+def _another(doc: Document) -> bool:
+    return rules.may_recheck(frappe.session.user, fixers_of(doc))
+
+
+def _fix(doc: Document) -> bool:
+    if doc.status not in rules.TO_FIX:
+        return False
+    user = frappe.session.user
+    # A technician records his own work and that of his teams, not others'.
+    return (
+        has_role(*INSPECTORS)
+        or doc.assigned_to == user
+        or bool(doc.responsible_team and doc.responsible_team in teams_of(user))
+    )
+
+
+def _withdraw(doc: Document) -> bool:
+    if doc.status in rules.ENDED:
+        return False
+    if has_role(MANAGER):
+        return True
+    light = doc.severity in (rules.MINOR, rules.NORMAL)
+    # Whoever is to put it right, or did, does not do away with it.
+    involved = {doc.assigned_to, *fixers_of(doc)}
+    return light and frappe.session.user not in involved and (has_role(LEADER) or doc.found_by == frappe.session.user)
+
+
+def _repair(doc: Document) -> bool:
+    return doc.status in rules.TO_FIX and not doc.repair_request
+
+
+def _notice(doc: Document) -> bool:
+    return doc.status not in rules.ENDED and doc.notice_level != rules.LEVELS[-1]
+
+
+ACTS: dict[str, Act] = {
+    "fix": Act((FRONT_DESK, TECHNICIAN, LEADER, PATROLLER, MANAGER), _fix),
+    "recheck": Act(INSPECTORS, lambda doc: doc.status == rules.FIXED and _another(doc)),
+    "withdraw": Act(INSPECTORS, _withdraw),
+    "make_repair_request": Act(INSPECTORS, _repair),
+    "notice": Act(DESK, _notice),
+    "stop_work": Act((LEADER, MANAGER), _notice),
+    "report": Act((MANAGER,), _notice),
+    "deduct": Act(
+        (MANAGER,),
+        lambda doc: doc.status != rules.WITHDRAWN and bool(doc.responsible_resident) and not doc.deposit_movement,
+    ),
+}
+NOTICE_ACTS = {"Advised": "notice", "Notice": "notice", "Stop-Work": "stop_work", "Reported": "report"}
