@@ -63,6 +63,8 @@ property_service_charge_settled = [
     "property_service.fees.promises.on_charge_settled",
     "property_service.repairs.fee_charges.on_charge_settled",
 ]
+property_service_finding_raised = ["property_service.patrol.finding_alerts.on_raised"]
+property_service_finding_changed = ["property_service.patrol.finding_alerts.on_changed"]
 property_service_reminder_holds = ["property_service.repairs.fee_charges.reminder_holds"]
 property_service_visit_context = ["property_service.repairs.reading.visit_context"]
 
@@ -184,8 +186,16 @@ doc_events = {
         "before_validate": f"{_files}.before_change",
         "on_trash": f"{_files}.on_trash",
     },
-    "Property Service Settings": {"validate": "property_service.fees.reminders.check_settings"},
-    "Repair Request": {"on_change": f"{_figures}.recount_incidents"},
+    "Property Service Settings": {
+        "validate": [
+            "property_service.fees.reminders.check_settings",
+            "property_service.patrol.finding_settings.check_settings",
+        ]
+    },
+    "Repair Request": {
+        "on_change": f"{_figures}.recount_incidents",
+        "on_update": "property_service.patrol.repair_links.on_repair_changed",
+    },
     "Resident": {"on_change": f"{_access}.forget_cached_access"},
     "Unit Occupancy": {
         "on_change": f"{_access}.forget_cached_access",
@@ -194,6 +204,8 @@ doc_events = {
     "Work Team": {"on_change": "property_service.repairs.roles.forget_teams"},
     "Workflow": {"validate": "property_service.property_service.stages.check_workflow_is_mapped"},
 }
+
+override_doctype_dashboards = {"Repair Request": "property_service.patrol.repair_links.dashboard"}
 
 # Link fields
 standard_queries = {
@@ -231,6 +243,7 @@ scheduler_events = {
         "*/5 * * * *": [
             "property_service.dispatch.incidents.end_planned_work",
             "property_service.fees.online_payments.expire_waiting",
+            "property_service.patrol.finding_alerts.sweep",
         ],
     },
 }
