@@ -63,16 +63,20 @@ property_service_charge_settled = [
     "property_service.fees.promises.on_charge_settled",
     "property_service.repairs.fee_charges.on_charge_settled",
 ]
-property_service_finding_raised = ["property_service.patrol.finding_alerts.on_raised"]
-property_service_finding_changed = ["property_service.patrol.finding_alerts.on_changed"]
 _decoration = "property_service.decoration"
 property_service_deposit_move = [
     f"{_decoration}.fees.check_deposit_move",
     f"{_decoration}.worker_passes.check_deposit_move",
 ]
 property_service_deposit_changed = [f"{_decoration}.fees.on_deposit_changed"]
-property_service_finding_raised = [f"{_decoration}.stops.on_finding_raised"]
-property_service_finding_changed = [f"{_decoration}.stops.on_finding_changed"]
+property_service_finding_raised = [
+    "property_service.patrol.finding_alerts.on_raised",
+    f"{_decoration}.stops.on_finding_raised",
+]
+property_service_finding_changed = [
+    "property_service.patrol.finding_alerts.on_changed",
+    f"{_decoration}.stops.on_finding_changed",
+]
 property_service_reminder_holds = ["property_service.repairs.fee_charges.reminder_holds"]
 property_service_visit_context = ["property_service.repairs.reading.visit_context"]
 

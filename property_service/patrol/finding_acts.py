@@ -75,7 +75,8 @@ def deduct(name: str, deposit: str, amount: Any, reason: str, by: str) -> Docume
     held = frappe.db.get_value(DEPOSIT, deposit, ["payer", "community"], as_dict=True)
     if not held or (held.payer, held.community) != (doc.responsible_resident, doc.community):
         raise RuleError(_("This deposit is not that of whoever is responsible. Choose one of theirs."))
-    movement = deposit_book.deduct(deposit, amount, f"{doc.name}: {reason}" if reason.strip() else "", by)
+    told = f"{doc.name}: {reason}" if reason.strip() else ""
+    movement = deposit_book.deduct(deposit, amount, told, by, because_of=(FINDING, doc.name))
     _keep(doc, deduction=money(amount), deposit_movement=movement)
     return doc
 
