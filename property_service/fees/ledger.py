@@ -23,7 +23,9 @@ from property_service.property_service.service_clock import local_day, site_now
 
 ENTRY = "Fee Ledger Entry"
 NAME_LENGTH = 16  # ten hexadecimal digits would meet themselves among a million entries
-COLUMNS = ("fee_item", *(field.name for field in fields(LedgerRow) if field.name != "item"))
+# column → field of the row
+_FIELDS = tuple(("fee_item" if field.name == "item" else field.name, field.name) for field in fields(LedgerRow))
+COLUMNS = tuple(column for column, _field in _FIELDS)
 # What an entry on a charge copies from it.
 OF_THE_CHARGE = (
     *("community", "building", "service_area", "steward", "unit", "usage"),
@@ -136,6 +138,4 @@ def today_of(community: str) -> date:
 
 
 def _stored(row: LedgerRow) -> dict[str, Any]:
-    values = {field.name: getattr(row, field.name) for field in fields(row)}
-    values["fee_item"] = values.pop("item")
-    return {column: (None if value == "" else value) for column, value in values.items()}
+    return {column: value for column, field in _FIELDS if (value := getattr(row, field)) != ""}

@@ -22,7 +22,7 @@ def money(amount: Decimal | float | int | str | None) -> Decimal:
     if isinstance(amount, bool) or not isinstance(amount, Decimal | float | int | str):
         raise RuleError(_("{0} is not an amount of money. Enter a number such as 128.50."), repr(amount))
     try:
-        exact = Decimal(str(amount).strip())
+        exact = amount if isinstance(amount, Decimal) else Decimal(str(amount).strip())
         # Adding zero turns -0.00 into 0.00.
         rounded = exact.quantize(CENT, ROUND_HALF_UP) + ZERO if exact.is_finite() else None
     except InvalidOperation:
