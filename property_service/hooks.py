@@ -23,6 +23,7 @@ doctype_js = {
         f"{_repairs_js}/{part}.js" for part in ("act_dialogs", "finish_dialog", "form_view", "form_buttons", "intake")
     ],
     "Fee Receipt": "public/js/fees/receipt_print.js",
+    "Inspection Finding": "public/js/patrol/finding_acts.js",
     "Property Unit": _pay_js,
     "Resident": "public/js/resident_access.js",
 }
@@ -30,6 +31,7 @@ doctype_list_js = {
     "Fee Bill": _charges_js,
     "Fee Charge": _charges_js,
     "Fee Reminder": "public/js/fees/reminder_calls.js",
+    "Inspection Finding": "public/js/patrol/finding_acts.js",
     "Property Meter": _readings_js,
     "Property Meter Reading": _readings_js,
     "Repair Request": [f"{_repairs_js}/lateness.js"],
@@ -186,6 +188,7 @@ jinja = {
         f"{_prints}.fee_receipt_paper",
         "property_service.fees.reminder_prints.fee_reminder_paper",
         "property_service.front_desk.visit_paper.visit_record",
+        "property_service.patrol.notice_papers.finding_notice_paper",
         "property_service.repairs.work_order.work_order",
     ]
 }
