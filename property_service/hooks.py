@@ -56,7 +56,10 @@ _figures = "property_service.repairs.team_figures"
 property_service_open_jobs = [f"{_figures}.open_jobs"]
 property_service_team_load = [f"{_figures}.team_load"]
 property_service_incident_requests = [f"{_figures}.incident_requests"]
-property_service_code_target = ["property_service.portal.guest_pages.code_target"]
+property_service_code_target = [
+    "property_service.patrol.code_targets.code_target",
+    "property_service.portal.guest_pages.code_target",
+]
 property_service_incident_join = ["property_service.repairs.incident_links.on_join"]
 property_service_incident_closed = ["property_service.repairs.incident_closing.on_incident_closed"]
 property_service_incident_withdrawn = ["property_service.repairs.incident_release.on_incident_withdrawn"]
@@ -242,12 +245,15 @@ scheduler_events = {
         "property_service.front_desk.return_visits.close_overdue",
     ],
     "daily": [
+        "property_service.decoration.alerts.daily",
         "property_service.fees.promises.judge_all",
         "property_service.fees.reminders.remind_all",
         "property_service.property_service.unit_occupancies.settle_changed_today",
         "property_service.portal.sign_in.forget_old_codes",
+        "property_service.patrol.tasks.generate_all",
     ],
     "cron": {
+        "*/15 * * * *": ["property_service.decoration.inspections.sweep"],
         "* * * * *": [
             "property_service.property_service.messages.sweep",
             "property_service.property_service.work_batches.requeue_expired",
@@ -258,6 +264,7 @@ scheduler_events = {
         "*/5 * * * *": [
             "property_service.dispatch.incidents.end_planned_work",
             "property_service.fees.online_payments.expire_waiting",
+            "property_service.patrol.closing.sweep",
             "property_service.patrol.finding_alerts.sweep",
         ],
     },

@@ -16,8 +16,6 @@ EARLY, ON_TIME, LATE, MISSED = "Early", "On Time", "Late", "Missed"
 SINGLE, MULTIPLE, NUMBER, TEXT = "Single", "Multiple", "Number", "Text"
 
 EARTH_METRES = 6_371_008.8
-# Faster than any round on foot or by bicycle through an estate.
-MOST_METRES_A_SECOND = 6.0
 # Positions of phones between buildings are that far off without saying so.
 METRES_IN_DOUBT = 30.0
 # Two labels cannot be scanned faster, however near they hang.
@@ -157,15 +155,18 @@ def metres_between(here: Position, there: Position) -> float:
     return 2 * EARTH_METRES * math.asin(min(1.0, math.sqrt(half)))
 
 
-def is_too_fast(here: Position | None, there: Position | None, seconds: float) -> bool:
-    """Return whether nobody gets from one point to the other in that time; without positions only the time tells."""
+def is_too_fast(here: Position | None, there: Position | None, seconds: float, fastest: int) -> bool:
+    """Return whether nobody gets from one point to the other in that time, at `fastest` metres a minute.
+
+    Without positions only the time tells.
+    """
     seconds = abs(seconds)
     if seconds < LEAST_SECONDS:
         return True
     if here is None or there is None:
         return False
     sure = metres_between(here, there) - here.accuracy - there.accuracy - METRES_IN_DOUBT
-    return sure > seconds * MOST_METRES_A_SECOND
+    return sure > seconds / 60 * fastest
 
 
 def check_position(position: Position) -> Position:

@@ -36,7 +36,7 @@ class Schedule:
     """A recurrence from `first` to `last`, both included, in the time zone `zone` (IANA name).
 
     `weekdays`: 0 = Monday … 6 = Sunday, for "Weekly"; `month_days`: 1 … 31, or -1 (the last) … -31, for "Monthly".
-    Raises RuleError, in a sentence, for what never happens, never ends, or contradicts itself.
+    Raises RuleError for what never ends or contradicts itself.
     """
 
     zone: str
@@ -54,15 +54,6 @@ class Schedule:
         _check_recurrence(self)
         _check_times(self.times)
         _check_exceptions(self)
-        if not days(self, self.first, self.last):
-            raise RuleError(
-                _(
-                    "No day between {0} and {1} fits this plan, so it never happens. Check the days, the holidays and the "
-                    "days left out."
-                ),
-                self.first.isoformat(),
-                self.last.isoformat(),
-            )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,6 +63,19 @@ class Occurrence:
     starts_at: datetime
     day: date
     clock: time
+
+
+def check_happens(schedule: Schedule) -> None:
+    """Raise RuleError for a plan without a single day, such as one for every 31 February."""
+    if not days(schedule, schedule.first, schedule.last):
+        raise RuleError(
+            _(
+                "No day between {0} and {1} fits this plan, so it never happens. Check the days, the holidays and the "
+                "days left out."
+            ),
+            schedule.first.isoformat(),
+            schedule.last.isoformat(),
+        )
 
 
 def days(schedule: Schedule, start: date, end: date) -> list[date]:

@@ -111,8 +111,9 @@ def test_distance_along_the_ground() -> None:
         (GATE, PUMPS, 300, False),
         (GATE, PUMPS, 60, True),
         (GATE, PUMPS, -60, True),
-        (GATE, PUMPS, 75, False),  # 445 m less what positions are off, at 6 m/s
-        (Position(22.54, 114.05, 400), PUMPS, 30, False),  # the position is not that sure
+        (GATE, PUMPS, 167, False),  # 445 m less what positions are off, at 150 m a minute
+        (GATE, PUMPS, 165, True),
+        (Position(22.54, 114.05, 400), PUMPS, 10, False),  # the position is not that sure
         (GATE, GATE, 3, False),
         (GATE, GATE, 1, True),
         (None, PUMPS, 60, False),
@@ -120,7 +121,7 @@ def test_distance_along_the_ground() -> None:
     ],
 )
 def test_pace(here: Position | None, there: Position | None, seconds: float, expected: bool) -> None:
-    assert rules.is_too_fast(here, there, seconds) is expected
+    assert rules.is_too_fast(here, there, seconds, 150) is expected
 
 
 @pytest.mark.parametrize("wrong", [(91, 0, 0), (0, 181, 0), (0, 0, -1), (float("nan"), 0, 0), (0, float("inf"), 0)])

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from property_service.patrol.schedule import Exceptions, Schedule, days, month_days, occurrences
+from property_service.patrol.schedule import Exceptions, Schedule, check_happens, days, month_days, occurrences
 from property_service.property_service.rule_error import RuleError
 
 pytestmark = pytest.mark.pure
@@ -146,6 +146,7 @@ def test_a_night_round_every_two_hours_has_twelve_rounds_in_the_night_of_the_cha
 def test_plans_that_cannot_be_are_refused_in_a_sentence(values: dict[str, Any], said: str | None) -> None:
     with pytest.raises(RuleError) as refusal:
         schedule = plan(**values)
+        check_happens(schedule)
         occurrences(schedule, schedule.first, schedule.first)
     assert (said or "time zone") in str(refusal.value)
     assert str(refusal.value).endswith(".")
