@@ -19,7 +19,7 @@ from property_service.setup.demo.estate_plan import CommunityPlan
 from property_service.setup.demo.fee_books import Books, insert
 from property_service.setup.demo.fee_cases import plan_cases
 from property_service.setup.demo.fee_dates import date_money
-from property_service.setup.demo.history import REFUSED, as_user
+from property_service.setup.demo.history import REFUSED, as_user, forget_news
 from property_service.setup.demo.households import DEVELOPER
 
 LARGE = 1000
@@ -61,6 +61,7 @@ class Diary:
         try:
             with as_of(at):
                 act()
+            forget_news()
         except REFUSED as error:
             # What the rules do not allow stays as it was before: the books have one act less.
             frappe.db.rollback(save_point="act")

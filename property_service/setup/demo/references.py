@@ -79,8 +79,18 @@ def _links(targets: set[str]) -> Iterator[tuple[str, str, str, str | None]]:
             if row.fieldtype == "Link" and row.options in targets:
                 yield row.parent, row.fieldname, row.options, None
             elif row.fieldtype == "Dynamic Link":
-                for target in sorted(targets):
+                # Most name none of ours, and each one costs a query for a thousand of its rows.
+                for target in sorted(targets & _named_types(row.parent, row.options)):
                     yield row.parent, row.fieldname, target, row.options
+
+
+def _named_types(parent: str, type_field: str) -> set[str]:
+    """DocTypes that the rows of a DocType name in a field."""
+    if type_field not in frappe.get_meta(parent).get_valid_columns():
+        return set()
+    table = DocType(parent)
+    rows = frappe.qb.from_(table).select(table[type_field]).distinct().orderby(table[type_field]).run(pluck=True)
+    return set(filter(None, rows))
 
 
 def _referring(parent: str, field: str, target: str, type_field: str | None, names: list[str]) -> list[Reference]:
@@ -92,8 +102,6 @@ def _referring(parent: str, field: str, target: str, type_field: str | None, nam
     if meta.istable:
         query = query.select(table.parent, table.parenttype)
     if type_field:
-        if type_field not in meta.get_valid_columns():
-            return []
         query = query.where(table[type_field] == target)
     rows = query.orderby(table.name).run(as_dict=True)
     if meta.istable:
