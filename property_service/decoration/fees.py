@@ -14,11 +14,13 @@ from property_service.fees import charges, deposit_book
 from property_service.fees.deposit_book import DepositOrder
 from property_service.fees.one_off import charge_once
 from property_service.property_service.guarded_document import advance
-from property_service.property_service.money import money
+from property_service.property_service.locks import run_locked
+from property_service.property_service.money import ZERO, money
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
 
 DEPOSIT = deposit_book.DEPOSIT
+AFTER_OBSERVATION = "After Observation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def take_deposit(permit: Document, side: str, mode: str, cashier: str, payer: st
     if side not in SIDES:
         raise RuleError(_("Choose whose deposit is paid: Owner or Contractor."))
     found = SIDES[side]
+    # The permit first, then its deposits: nobody who pays or gives back at the same moment meets another crosswise.
+    frappe.db.get_value(DOCTYPE, permit.name, "name", for_update=True)
     if known := permit.get(found.deposit):
         return frappe.get_doc(DEPOSIT, known)
     if permit.status != APPROVED:
@@ -88,17 +92,23 @@ def void_rubbish(permit: Document) -> None:
 
 def all_paid(permit: Document) -> bool:
     """Whether every deposit that is due has been paid in full."""
-    return all(
-        not money(permit.get(side.due)) or _held(permit.get(side.deposit)) >= money(permit.get(side.due))
-        for side in SIDES.values()
-    )
+    held = {row.name: money(row.held) for row in _deposits(permit)}
+    return all(held.get(permit.get(side.deposit), ZERO) >= money(permit.get(side.due)) for side in SIDES.values())
 
 
 def deposits_left(permit: Document) -> Decimal:
     """What is still held of both deposits, in yuan."""
+    return sum((money(row.left_amount) for row in _deposits(permit)), ZERO)
+
+
+def _deposits(permit: Document) -> list[frappe._dict]:
+    """Both deposits as others have committed them meanwhile, locked: two may be paid, or given back, at the same moment."""
     names = [permit.get(side.deposit) for side in SIDES.values() if permit.get(side.deposit)]
-    rows = frappe.get_all(DEPOSIT, {"name": ["in", names or [""]]}, pluck="left_amount", order_by="name asc")
-    return sum((money(left) for left in rows), money(0))
+    if not names:
+        return []
+    table = frappe.qb.DocType(DEPOSIT)
+    query = frappe.qb.from_(table).select(table.name, table.held, table.left_amount)
+    return run_locked(query.where(table.name.isin(names)).orderby(table.name), as_dict=True)
 
 
 def on_deposit_changed(deposit: str) -> None:
@@ -110,14 +120,15 @@ def on_deposit_changed(deposit: str) -> None:
     if not side or row.reference_doctype != DOCTYPE:
         return
     permit = frappe.get_doc(DOCTYPE, row.reference_name, for_update=True)
-    permit.flags.by_rules = True
+    # The other deposit may have been paid since this transaction began to read; it is there, its row is locked below.
+    permit.flags.by_rules = permit.flags.ignore_links = True
     if permit.status == APPROVED:
         permit.set(side.deposit, deposit)
         if all_paid(permit):
             advance(permit, IN_PROGRESS, "deposits paid")
         else:
             permit.db_set(side.deposit, deposit)
-    elif permit.status == ACCEPTED and not deposits_left(permit):
+    elif permit.status == ACCEPTED and not deposits_left(permit) and observed(permit):
         advance(permit, SETTLED, "deposits settled")
 
 
@@ -146,8 +157,7 @@ def check_refund(permit: Document) -> None:
             ),
             permit.name,
         )
-    last = next((row for row in reversed(permit.acceptances) if row.kind == "After Observation"), None)
-    if not last or last.result != "Passed":
+    if not observed(permit):
         raise RuleError(
             _(
                 "The deposits of {0} are given back after the observation, which lasts until {1}, and a recheck that is passed."
@@ -155,6 +165,12 @@ def check_refund(permit: Document) -> None:
             permit.name,
             permit.observation_until,
         )
+
+
+def observed(permit: Document) -> bool:
+    """Whether the last recheck after the observation was passed."""
+    rows = [row for row in permit.acceptances if row.kind == AFTER_OBSERVATION]
+    return bool(rows) and rows[-1].result == "Passed"
 
 
 def _check_deduction(permit: str, because_of: tuple[str, str] | None) -> None:
@@ -173,7 +189,3 @@ def _check_deduction(permit: str, because_of: tuple[str, str] | None) -> None:
         raise RuleError(
             _("A deposit of {0} is deducted from for a finding of it only. Open the finding and deduct there."), permit
         )
-
-
-def _held(deposit: str | None) -> Decimal:
-    return money(frappe.db.get_value(DEPOSIT, deposit, "held")) if deposit else money(0)

@@ -163,8 +163,11 @@ def settled(doc: Document, before: Document) -> None:
 
 
 def expire(doc: Document, before: Document) -> None:
-    """The days are over and no work has begun."""
+    """The days are over and no work has begun; what was paid is given back."""
     doc.asked_for = None
+    if doc.owner_deposit or doc.contractor_deposit:
+        start = start_of_local_day(doc.community)
+        doc.settle_by = local_day(doc.community, working_days_after(doc.community, start, cint(doc.refund_days)))
 
 
 PREPARE: dict[str, Callable[[Document, Document], None]] = {

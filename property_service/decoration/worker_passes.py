@@ -22,7 +22,7 @@ from property_service.property_service.phone_numbers import normalise
 from property_service.property_service.plain_text import plain_text
 from property_service.property_service.rule_error import RuleError
 
-WORKER_PASS = "Decoration Worker Pass"
+WORKER_PASS = "Decoration Worker Pass"  # noqa: S105 the name of a DocType
 VALID, REVOKED, EXPIRED, RETURNED = "Valid", "Revoked", "Expired", "Returned"
 STOPPED, OVER = "Works Suspended", "Works Over"
 MOST_NAME, MOST_PASSES = 60, 60

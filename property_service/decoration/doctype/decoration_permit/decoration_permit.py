@@ -41,6 +41,8 @@ class DecorationPermit(GuardedDocument):
         contractor_name: DF.Data | None
         documents: DF.Table[DecorationDocument]
         extended_to: DF.Date | None
+        extension_asked: DF.Date | None
+        extension_asked_because: DF.SmallText | None
         extension_reason: DF.SmallText | None
         from_date: DF.Date
         last_inspected_on: DF.Date | None

@@ -1,0 +1,92 @@
+"""What the days bring by themselves: permits that expire, works over their days, rechecks and refunds that are due."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import frappe
+from frappe.utils import getdate
+
+from property_service.decoration import fees
+from property_service.decoration.effects import FRONT_DESK, MANAGER
+from property_service.decoration.states import (
+    ACCEPTANCE_REQUESTED,
+    ACCEPTED,
+    APPROVED,
+    DOCTYPE,
+    DRAFT,
+    EXPIRED,
+    IN_PROGRESS,
+    SUSPENDED,
+    UNDER_REVIEW,
+)
+from property_service.property_service.guarded_document import advance
+from property_service.property_service.rule_error import mark as _
+from property_service.property_service.service_clock import local_day, site_now
+from property_service.property_service.staff_notices import staff_with_role, tell_many
+
+CASHIER = "Property Cashier"
+NOT_BEGUN = (DRAFT, UNDER_REVIEW, APPROVED)
+AT_WORK = (IN_PROGRESS, SUSPENDED, ACCEPTANCE_REQUESTED)
+FIELDS = ["name", "community", "unit", "status", "to_date", "extended_to", "observation_until", "settle_by"]
+
+
+def expire_all() -> int:
+    """Scheduler: permits whose days are over before any work has begun; returns how many expired."""
+    expired = 0
+    for row in _over(NOT_BEGUN):
+        if getdate(row.to_date) < local_day(row.community):
+            doc = frappe.get_doc(DOCTYPE, row.name, for_update=True)
+            if doc.status in NOT_BEGUN:
+                doc.flags.by_rules = True
+                advance(doc, EXPIRED, "the days are over")
+                expired += 1
+    return expired
+
+
+def remind_all() -> int:
+    """Scheduler, each morning: works that should have ended, observations that are over, refunds that are due; returns how many."""
+    notices = []
+    for row in _over(AT_WORK):
+        if _days_since(row, row.extended_to or row.to_date) == 1:
+            notices.append(
+                _notice(row, (MANAGER, FRONT_DESK), _("The days of {0} are over, and the works have not ended."))
+            )
+    for row in frappe.get_all(DOCTYPE, {"status": ACCEPTED}, FIELDS, order_by="name asc"):
+        if row.observation_until and _days_since(row, row.observation_until) == 1:
+            notices.append(_notice(row, (MANAGER,), _("The observation of {0} is over. Recheck the works.")))
+        elif row.settle_by and _days_since(row, row.settle_by) >= -1 and _still_held(row.name):
+            notices.append(
+                _notice(
+                    row, (MANAGER, CASHIER), _("The deposits of {0} are to be given back by {1}."), str(row.settle_by)
+                )
+            )
+    tell_many(notices)
+    return len(notices)
+
+
+def daily() -> None:
+    """Scheduler, each day."""
+    expire_all()
+    remind_all()
+
+
+def _over(states: tuple[str, ...]) -> list[frappe._dict]:
+    # A day early: it may be tomorrow where the community is.
+    tomorrow = site_now().date() + timedelta(days=1)
+    filters = {"status": ["in", states], "to_date": ["<", tomorrow]}
+    return frappe.get_all(DOCTYPE, filters, FIELDS, order_by="name asc")
+
+
+def _days_since(row: frappe._dict, day: date) -> int:
+    return (local_day(row.community) - getdate(day)).days
+
+
+def _still_held(name: str) -> bool:
+    permit = frappe.get_doc(DOCTYPE, name)
+    return fees.observed(permit) and bool(fees.deposits_left(permit))
+
+
+def _notice(row: frappe._dict, roles: tuple[str, ...], sentence: str, *more: str) -> dict:
+    users = sorted({user for role in roles for user in staff_with_role(role, row.community)})
+    return {"users": users, "subject": (sentence, row.name, *more), "doctype": DOCTYPE, "name": row.name}

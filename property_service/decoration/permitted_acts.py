@@ -1,0 +1,112 @@
+"""Which acts the session's user may do on a permit now: what the buttons show is what the endpoints allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import cint, getdate
+
+from property_service.decoration import acceptance, codes, fees
+from property_service.decoration.states import (
+    ACCEPTANCE_REQUESTED,
+    ACCEPTED,
+    APPROVED,
+    BEGUN,
+    DRAFT,
+    IN_PROGRESS,
+    ON_SITE,
+    SUSPENDED,
+    UNDER_REVIEW,
+)
+from property_service.property_service.errors import NotAllowedNow
+from property_service.property_service.guarded_document import may_move
+from property_service.property_service.money import money
+from property_service.property_service.service_clock import local_day
+from property_service.repairs.roles import CASHIER, FRONT_DESK, LEADER, MANAGER, has_role
+
+PATROLLER = "Property Patroller"
+DESK = (FRONT_DESK, MANAGER)
+CASHIERS = (CASHIER, MANAGER)
+LEADERS = (LEADER, MANAGER)
+INSPECTORS = (FRONT_DESK, LEADER, PATROLLER, MANAGER)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`roles`: who may ever do it; `now`: whether the user may do it on this permit as it stands."""
+
+    roles: tuple[str, ...]
+    now: Callable[[Document], bool]
+
+
+def permitted(doc: Document) -> list[str]:
+    """Names of the acts the session's user may do on a saved permit now."""
+    return [name for name, act in ACTS.items() if has_role(*act.roles) and act.now(doc)]
+
+
+def require(doc: Document, name: str) -> None:
+    """Refuse an act: PermissionError where the role never may, NotAllowedNow where the permit does not stand so."""
+    act = ACTS[name]
+    if not has_role(*act.roles):
+        frappe.throw(_("This is done by: {0}.").format(", ".join(map(_, act.roles))), frappe.PermissionError)
+    if not act.now(doc):
+        frappe.throw(
+            _("You cannot do this with {0} now: it is {1}.").format(
+                doc.name, frappe.bold(_(doc.status, context="Decoration Permit"))
+            ),
+            NotAllowedNow,
+        )
+
+
+def unpaid_sides(doc: Document) -> list[str]:
+    """Whose deposit is still to be paid: Owner, Contractor."""
+    return [name for name, side in fees.SIDES.items() if money(doc.get(side.due)) and not doc.get(side.deposit)]
+
+
+def _in(*states: str) -> Callable[[Document], bool]:
+    return lambda doc: doc.status in states
+
+
+def _to(state: str) -> Callable[[Document], bool]:
+    return lambda doc: may_move(doc, state)
+
+
+def _start_water_test(doc: Document) -> bool:
+    going_on = doc.water_test_from and not doc.water_test_result
+    return bool(cint(doc.water_test_hours)) and doc.status in (IN_PROGRESS, SUSPENDED) and not going_on
+
+
+def _observe(doc: Document) -> bool:
+    over = doc.observation_until and getdate(doc.observation_until) < local_day(doc.community)
+    return doc.status == ACCEPTED and bool(over) and not fees.observed(doc)
+
+
+ACTS: dict[str, Act] = {
+    "send": Act(DESK, lambda doc: doc.status == DRAFT and may_move(doc, UNDER_REVIEW)),
+    "note_paper": Act(DESK, _in(DRAFT, UNDER_REVIEW)),
+    "supply": Act(DESK, _in(DRAFT, UNDER_REVIEW)),
+    "ask_for": Act(DESK, _in(UNDER_REVIEW)),
+    "approve": Act(DESK, _to(APPROVED)),
+    "reject": Act(DESK, _to("Rejected")),
+    "take_deposit": Act(CASHIERS, lambda doc: doc.status == APPROVED and bool(unpaid_sides(doc))),
+    "make_pass": Act(DESK, lambda doc: doc.status in ON_SITE or doc.status == APPROVED),
+    "inspect": Act(INSPECTORS, _in(IN_PROGRESS, SUSPENDED, ACCEPTANCE_REQUESTED)),
+    "suspend": Act(LEADERS, _to(SUSPENDED)),
+    "resume": Act(LEADERS, lambda doc: doc.status == SUSPENDED and may_move(doc, IN_PROGRESS)),
+    "stop_work": Act(LEADERS, lambda doc: doc.status == SUSPENDED and bool(doc.suspended_by) and not doc.stop_work_no),
+    "report": Act(LEADERS, lambda doc: doc.status == SUSPENDED and bool(doc.suspended_by) and not doc.reported_at),
+    "extend": Act((MANAGER,), lambda doc: doc.status in BEGUN - {ACCEPTED} and not doc.extended_to),
+    "start_water_test": Act(INSPECTORS, _start_water_test),
+    "finish_water_test": Act(INSPECTORS, lambda doc: bool(doc.water_test_from) and not doc.water_test_result),
+    "request_acceptance": Act((*DESK, LEADER), _to(ACCEPTANCE_REQUESTED)),
+    "record_acceptance": Act(LEADERS, lambda doc: doc.status == ACCEPTANCE_REQUESTED and may_move(doc, ACCEPTED)),
+    "record_observation": Act(LEADERS, _observe),
+    "refund": Act(CASHIERS, acceptance.may_refund),
+    "print_door_permit": Act(
+        (*INSPECTORS, CASHIER), lambda doc: doc.status in ON_SITE and bool(codes.svg_of(doc.doctype, doc.name))
+    ),
+}
