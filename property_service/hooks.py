@@ -191,6 +191,7 @@ jinja = {
         f"{_prints}.fee_receipt_paper",
         "property_service.fees.reminder_prints.fee_reminder_paper",
         "property_service.front_desk.visit_paper.visit_record",
+        "property_service.patrol.assessment_papers.contractor_assessment_paper",
         "property_service.patrol.notice_papers.finding_notice_paper",
         "property_service.repairs.work_order.work_order",
     ]
@@ -248,6 +249,7 @@ scheduler_events = {
         "property_service.decoration.alerts.daily",
         "property_service.fees.promises.judge_all",
         "property_service.fees.reminders.remind_all",
+        "property_service.patrol.assessments.make_drafts",
         "property_service.property_service.unit_occupancies.settle_changed_today",
         "property_service.portal.sign_in.forget_old_codes",
         "property_service.patrol.tasks.generate_all",

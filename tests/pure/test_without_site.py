@@ -11,6 +11,8 @@ import pytest
 pytestmark = pytest.mark.pure
 
 RULES = (
+    "decoration.application_rules",
+    "decoration.hours",
     "dispatch.incident_rules",
     "dispatch.routing",
     "fees.allocation",
