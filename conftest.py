@@ -1,6 +1,7 @@
 """For every test, wherever it lies: the site it runs on, and nothing left behind by the one before.
 
 The site is named by PROPERTY_SERVICE_BENCH (the bench's folder) and PROPERTY_SERVICE_SITE; any bench will do.
+In two lanes the second has a site and a Redis of its own, named by PROPERTY_SERVICE_SECOND.
 Tests marked `pure` get no site.
 """
 
@@ -13,6 +14,9 @@ import pytest
 
 BENCH = os.environ.get("PROPERTY_SERVICE_BENCH", "")
 SITE = os.environ.get("PROPERTY_SERVICE_SITE", "")
+if os.environ.get("PYTEST_XDIST_WORKER") == "gw1":
+    SITE, _cache, _queue = os.environ["PROPERTY_SERVICE_SECOND"].split()
+    os.environ |= {"PROPERTY_SERVICE_SITE": SITE, "FRAPPE_REDIS_CACHE": _cache, "FRAPPE_REDIS_QUEUE": _queue}
 IN_SANDBOX = os.environ.get("PROPERTY_SERVICE_SANDBOX") == "1"
 NO_SUCH_SAVEPOINT = 1305
 SAVEPOINT = "before_test"

@@ -9,7 +9,7 @@ from sandbox.state import State
 HOST = "127.0.0.1"
 # below the range the kernel hands out by itself, above the usual services
 LOWEST, HIGHEST = 20000, 32000
-NAMES = ("mariadb", "redis_cache", "redis_queue", "realtime", "web", "gateway")
+NAMES = ("mariadb", "redis_cache", "redis_queue", "realtime", "web", "gateway", "redis_cache_2", "redis_queue_2")
 
 
 def is_free(port: int) -> bool:

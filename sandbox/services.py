@@ -14,6 +14,7 @@ from sandbox.processes import CommandFailed, end, end_marked, explain, mark, run
 from sandbox.say import SandboxError, Step
 from sandbox.state import State, write_whole
 
+REDIS, SECOND_REDIS = ("redis_cache", "redis_queue"), ("redis_cache_2", "redis_queue_2")
 PATIENCE = 60  # seconds for a server to answer
 
 DATABASE_CONFIG = """[mysqld]
@@ -117,8 +118,8 @@ def remember(state: State, name: str, process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def services(layout: Layout, state: State) -> Iterator[dict[str, int]]:
-    """MariaDB and two Redis for as long as the block runs; gives the checkout's ports by name."""
+def services(layout: Layout, state: State, lanes: int = 1) -> Iterator[dict[str, int]]:
+    """MariaDB and two Redis a lane for as long as the block runs; gives the checkout's ports by name."""
     end_leftovers(state)
     make_database(layout, state)
     allotted = ports.allot(state)
@@ -139,7 +140,7 @@ def services(layout: Layout, state: State) -> Iterator[dict[str, int]]:
         database = start([needs.program("mariadbd"), f"--defaults-file={config}"], layout.logs / "mariadb.log")
         started.append(("mariadb", database))
         remember(state, "mariadb", database)
-        for name in ("redis_cache", "redis_queue"):
+        for name in (REDIS + SECOND_REDIS)[: 2 * lanes]:
             command = [
                 needs.program("redis-server"),
                 "--port",

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from sandbox.layout import Layout
 from sandbox.processes import die_with_parent
-from sandbox.services import services
+from sandbox.services import SECOND_REDIS, services
 from sandbox.sites import Sites
 from sandbox.state import State
 
-SITE = "test.localhost"
+SITE, SECOND_SITE = "test.localhost", "test2.localhost"
+# Arguments that change what is said, not which tests are run.
+ONLY_SAID = ("-v", "-q", "-r", "--durations", "--tb", "--junit-xml")
 
 
 def needs_no_site(arguments: Sequence[str]) -> bool:
@@ -22,6 +24,11 @@ def needs_no_site(arguments: Sequence[str]) -> bool:
         if word in ("-mpure", "-m=pure"):
             return True
     return False
+
+
+def in_lanes(arguments: Sequence[str]) -> bool:
+    """Whether to run the tests in two lanes at once: all of them, on a machine with two processors."""
+    return (os.cpu_count() or 1) > 1 and all(word.startswith(ONLY_SAID) for word in arguments)
 
 
 def environment(bench: str, site: str, sandbox: bool) -> dict[str, str]:
@@ -46,12 +53,22 @@ def pytest(layout: Layout, arguments: Sequence[str], extra: Mapping[str, str]) -
 
 
 def run(layout: Layout, state: State, arguments: Sequence[str], keep: bool) -> int:
-    """Make the throwaway site and run the tests on it. `keep` uses the site of the last run as it is."""
-    with services(layout, state) as allotted:
+    """Make the throwaway sites and run the tests on them. `keep` uses those of the last run as they are."""
+    lanes = 2 if in_lanes(arguments) else 1
+    with services(layout, state, lanes) as allotted:
         sites = Sites(layout, state, allotted)
-        if not (keep and state.is_done("test-site", "1") and sites.config(SITE)):
+        wanted = (SITE, SECOND_SITE)[:lanes]
+        if not (keep and state.is_done("test-site", "1") and all(map(sites.config, wanted))):
             state.undone("test-site")
-            # its jobs are run by the tests alone, whatever scheduler is about
-            sites.make_throwaway(SITE, allow_tests=True, pause_scheduler=1, admin_password="admin")  # noqa: S106
+            for site in wanted:
+                # its jobs are run by the tests alone, whatever scheduler is about
+                sites.make_throwaway(site, allow_tests=True, pause_scheduler=1, admin_password="admin")  # noqa: S106
             state.done("test-site", "1")
-        return pytest(layout, arguments, environment(str(layout.bench), SITE, True))
+        values = environment(str(layout.bench), SITE, True)
+        if lanes == 1:
+            return pytest(layout, arguments, values)
+        # a site and a Redis of its own, so that neither meets the jobs or the cache of the other
+        redis = [f"redis://127.0.0.1:{allotted[name]}" for name in SECOND_REDIS]
+        values["PROPERTY_SERVICE_SECOND"] = " ".join((SECOND_SITE, *redis))
+        by_file = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+        return pytest(layout, (*by_file, *arguments), values)

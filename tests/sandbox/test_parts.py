@@ -105,6 +105,26 @@ def test_only_a_choice_of_pure_tests_does_without_a_site(arguments: list[str], p
     assert testing.needs_no_site(arguments) is pure
 
 
+@pytest.mark.parametrize(
+    ("arguments", "both"),
+    [
+        ([], True),
+        (["--durations=20"], True),
+        (["-x"], False),
+        (["tests/fees"], False),
+        (["-k", "one"], False),
+        (["-m", "browser"], False),
+    ],
+)
+def test_all_tests_run_in_two_lanes_and_a_choice_of_them_in_one(
+    arguments: list[str], both: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(testing.os, "cpu_count", lambda: 2)
+    assert testing.in_lanes(arguments) is both
+    monkeypatch.setattr(testing.os, "cpu_count", lambda: 1)
+    assert not testing.in_lanes(arguments)
+
+
 def test_only_the_sandbox_says_it_is_one() -> None:
     assert testing.environment("/b", "s", True)["PROPERTY_SERVICE_SANDBOX"] == "1"
     assert "PROPERTY_SERVICE_SANDBOX" not in testing.environment("/b", "s", False)
