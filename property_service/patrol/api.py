@@ -1,4 +1,4 @@
-"""Endpoints of inspection findings. All check the permission on the finding; acts lock its row."""
+"""Endpoints of inspection findings and contractor assessments. All check the permission on the document; acts lock its row."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 import frappe
 from frappe import _
 
-from property_service.patrol import finding_acts, finding_permits, findings
+from property_service.patrol import assessments, finding_acts, finding_permits, findings
 from property_service.patrol import finding_rules as rules
 from property_service.patrol.finding_permits import NOTICE_ACTS, require
 from property_service.patrol.findings import FINDING, FindingOrder
 from property_service.property_service.endpoint import endpoint, raise_refused
 from property_service.property_service.photos import MAX_BYTES
-from property_service.property_service.scope import check_may, may_see_community
+from property_service.property_service.scope import check_may, check_roles, may_see_community
+from property_service.repairs.roles import MANAGER
 
 
 def _answer(doc: Any) -> dict[str, Any]:
@@ -123,6 +124,29 @@ def finding_facts(name: str) -> dict[str, Any]:
         "deposits": finding_acts.deposits_of(doc) if "deduct" in acts else [],
         "category": finding_acts.category_of(doc.responsible_team) if "make_repair_request" in acts else "",
     }
+
+
+@endpoint()
+def measure_assessment(name: str) -> dict[str, Any]:
+    """Measure a contractor's month again and put the proposed lines into the draft; returns {name, status, score, payable}."""
+    _assessment(name)
+    return _scored(assessments.propose_anew(name))
+
+
+@endpoint()
+def confirm_assessment(name: str) -> dict[str, Any]:
+    """Confirm an assessment, for the manager; from then on it is kept. Returns {name, status, score, payable}."""
+    _assessment(name)
+    return _scored(assessments.confirm(name, frappe.session.user))
+
+
+def _assessment(name: str) -> None:
+    check_roles((MANAGER,))
+    frappe.get_doc(assessments.ASSESSMENT, name).check_permission("write")
+
+
+def _scored(doc: Any) -> dict[str, Any]:
+    return {"name": doc.name, "status": doc.status, "score": doc.score, "payable": float(doc.payable)}
 
 
 def _readable(name: str, act: str) -> Any:

@@ -239,6 +239,9 @@ def _put_right(doc: Document, by: str, note: str, now: datetime) -> None:
         raise RuleError(_("Enter what was done to put it right."))
     doc.fixed_by, doc.fixed_at, doc.fix_note = by, now, note.strip()
     doc.days_to_fix = rules.days_between(get_datetime(doc.found_at), now)
+    # It stays, also where a failed recheck gives a new due time.
+    if doc.due_at and now > get_datetime(doc.due_at):
+        doc.is_late = 1
 
 
 def _write(doc: Document, photos: dict[str, bytes | None], recheck_photo: bytes | None = None, row: Any = None) -> None:

@@ -45,6 +45,7 @@ class InspectionFinding(ScopedDocument):
         found_at: DF.Datetime | None
         found_by: DF.Link | None
         immediate_measure: DF.SmallText | None
+        is_late: DF.Check
         naming_series: DF.Literal["FD-.YYYY.-.#####"]
         notice_at: DF.Datetime | None
         notice_level: DF.Literal["", "Advised", "Notice", "Stop-Work", "Reported"]

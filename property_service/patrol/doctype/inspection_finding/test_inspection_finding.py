@@ -96,6 +96,13 @@ class TestInspectionFinding(PropertyServiceTestCase):
             with self.assertRaises(RuleError):
                 act()
 
+    def test_late_stays_late(self) -> None:
+        doc = self.found(severity="Serious", found_at=site_now() - timedelta(hours=5))
+        self.assertEqual(findings.fix(doc.name, self.fixer, "Cleared").is_late, 1)
+        findings.recheck(doc.name, self.other, False, "Still there")
+        self.assertEqual(findings.fix(doc.name, self.fixer, "Cleared").is_late, 1)
+        self.assertEqual(self.found(severity="Minor", fixed_note="Swept").is_late, 0)
+
     def test_not_even_the_administrator_rechecks_what_he_fixed(self) -> None:
         doc = self.found()
         findings.fix(doc.name, "Administrator", "Cleared")

@@ -20,6 +20,9 @@ class PropertyServiceSettings(Document):
 
         from property_service.property_service.doctype.workflow_stage_map.workflow_stage_map import WorkflowStageMap
 
+        assessment_full_pay: DF.Int
+        assessment_most: DF.Float
+        assessment_percent: DF.Float
         auto_close_days: DF.Int
         code_minutes: DF.Int
         codes_per_phone_hour: DF.Int
