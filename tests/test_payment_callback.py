@@ -22,26 +22,12 @@ from property_service.fees.receipts import PaymentOrder, Tender, take_payment
 from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError
 from property_service.tests import factories as make
+from tests.gateway import SECRET, fields_of, set_gateway
 from tests.portal.world import World, make_world, remove_world
 from tests.web_queries import counted
 
 PATH = "/api/method/property_service.fees.payment_api.payment_callback"
-SETTINGS = "Property Service Settings"
-SECRET = secrets.token_urlsafe(18)
 QUERIES_OF_A_CALLBACK = 60
-
-
-def set_gateway(page: str, secret: str) -> None:
-    """Committed, and seen at once by the server."""
-    from frappe.utils.password import remove_encrypted_password, set_encrypted_password
-
-    frappe.db.set_single_value(SETTINGS, {"payment_page": page, "payment_secret": "*" * len(secret)})
-    if secret:
-        set_encrypted_password(SETTINGS, SETTINGS, secret, "payment_secret")
-    else:
-        remove_encrypted_password(SETTINGS, SETTINGS, "payment_secret")
-    frappe.db.commit()
-    frappe.clear_document_cache(SETTINGS, SETTINGS)
 
 
 @pytest.fixture(scope="module")
@@ -72,21 +58,6 @@ def started(world: World, charge: str, amount: Any = 100) -> str:
     name = online_payments.start(world.residents["owner"], [charge], amount, secrets.token_hex(8)).name
     frappe.db.commit()
     return name
-
-
-def fields_of(payment: str, **values: str) -> dict[str, str]:
-    """A callback that says the payment was made, signed; `values` change it before it is signed."""
-    fields = {
-        "payment": payment,
-        "transaction": f"T{secrets.token_hex(6)}",
-        "amount": "100.00",
-        "currency": "CNY",
-        "status": "Paid",
-        "timestamp": str(int(time.time())),
-        "nonce": secrets.token_hex(12),
-        **values,
-    }
-    return {**fields, "signature": sign(SECRET, fields)}
 
 
 def send(world: World, fields: dict[str, str]) -> requests.Response:

@@ -1,4 +1,4 @@
-"""Two cashiers and many payers want to pay the same bills at the same moment: every yuan is taken once."""
+"""Two cashiers, many payers and a payment gateway want to pay the same bills at the same moment: every yuan is taken once."""
 
 from __future__ import annotations
 
@@ -9,24 +9,17 @@ from typing import Any
 import frappe
 import pytest
 
-from property_service.fees import audit, charges, counter_api
+from property_service.fees import audit, charges, counter_api, online_payments, payment_api
 from property_service.property_service.errors import BusyNow, InputRefused
 from property_service.property_service.money import money
 from property_service.tests import factories as make
-from tests.parallel import at_once, remove
+from tests.gateway import SECRET, fields_of, set_gateway
+from tests.money_estate import remove_money
+from tests.parallel import at_once
 
 MANY = 50
 AMOUNT = 400
 PERSISTENT = 100
-FEES = (
-    "Fee Ledger Entry",
-    "Fee Receipt",
-    "Fee Charge",
-    "Fee Bill",
-    "Fee Item",
-    "Fee Receipt Counter",
-    "Counter Closing",
-)
 
 
 @pytest.fixture
@@ -45,48 +38,58 @@ def estate(site: str) -> Iterator[frappe._dict]:
     charges.refresh(names)
     frappe.db.commit()
     yield frappe._dict(community=community.name, unit=unit.name, owner=owner.name, cashiers=cashiers, charges=names)
-    frappe.db.rollback()
-    frappe.set_user("Administrator")
-    receipts = frappe.get_all("Fee Receipt", {"community": community.name}, pluck="name", order_by="name")
-    for child in ("Fee Receipt Line", "Fee Receipt Tender"):
-        frappe.db.delete(child, {"parent": ["in", receipts or [""]]})
-    for doctype in FEES:
-        frappe.db.delete(doctype, {"community": community.name})
-    frappe.db.delete("Unit Occupancy", {"unit": unit.name})
-    frappe.db.delete("User Permission", {"user": ["in", cashiers]})
-    place = [("Building", unit.building), ("Property Unit", unit.name), ("Resident", owner.name)]
-    calendar = ("Service Calendar", community.service_calendar)
-    remove([*(("User", user) for user in cashiers), calendar, ("Community", community.name), *place])
+    remove_money(community, [owner.name], cashiers)
 
 
 def paying(
     estate: frappe._dict, number: int, names: list[str], amount: str, snapshot_isolation: int = 0, **values: Any
 ) -> Callable[[], Any]:
     """An act of one cashier who tries again where he is told to."""
+    sent = {
+        "community": estate.community,
+        "payer": estate.owner,
+        "charges": names,
+        "tenders": [{"mode": ("Cash", "WeChat")[number % 2], "amount": amount}],
+        "to_pay": amount,
+        "client_key": f"{estate.community}-{number}",
+        **values,
+    }
+    return persistent(estate, estate.cashiers[number % 2], counter_api.pay, sent, snapshot_isolation)
+
+
+def calling_back(
+    estate: frappe._dict, payment: str, amount: str, snapshot_isolation: int = 0, **values: str
+) -> Callable[[], Any]:
+    """An act of the gateway, which nobody has signed in and which sends again where it is told to."""
+    sent = fields_of(payment, amount=amount, **values)
+    return persistent(estate, "Guest", payment_api.payment_callback, sent, snapshot_isolation)
+
+
+def persistent(
+    estate: frappe._dict, user: str, endpoint: Any, sent: dict[str, Any], snapshot_isolation: int = 0
+) -> Callable[[], Any]:
+    """An act that asks an endpoint again as long as others are quicker at the same rows."""
 
     def act() -> Any:
         if snapshot_isolation:  # the default from MariaDB 11.6 on
             frappe.db.sql("set session innodb_snapshot_isolation = 1")
-        frappe.set_user(estate.cashiers[number % 2])
+        frappe.set_user(user)
         # As in a web request, something was read before the payment begins.
         frappe.db.count("Fee Ledger Entry", {"community": estate.community})
-        sent = {
-            "community": estate.community,
-            "payer": estate.owner,
-            "charges": names,
-            "tenders": [{"mode": ("Cash", "WeChat")[number % 2], "amount": amount}],
-            "to_pay": amount,
-            "client_key": f"{estate.community}-{number}",
-            **values,
-        }
         for _attempt in range(PERSISTENT):
             try:
-                return counter_api.pay.run(dict(sent))
+                return endpoint.run(dict(sent))
             except BusyNow:
                 frappe.db.rollback()
         raise AssertionError("never got through")
 
     return act
+
+
+def whole_of(estate: frappe._dict) -> Decimal:
+    """What is open of the estate's charges today, in yuan."""
+    view = counter_api.counter.counter_view(estate.community, estate.unit, None)
+    return sum(row["principal"] + row["late_fee"] for bill in view["bills"] for row in bill["charges"])
 
 
 def agree(estate: frappe._dict, results: list[Any]) -> list[dict]:
@@ -102,8 +105,7 @@ def agree(estate: frappe._dict, results: list[Any]) -> list[dict]:
 
 @pytest.mark.parametrize("snapshot_isolation", [0, 1])
 def test_fifty_pay_the_same_bills_whole(site: str, estate: frappe._dict, snapshot_isolation: int) -> None:
-    view = counter_api.counter.counter_view(estate.community, estate.unit, None)
-    due = sum(row["principal"] + row["late_fee"] for bill in view["bills"] for row in bill["charges"])
+    due = whole_of(estate)
     assert due > 5 * AMOUNT
     acts = [paying(estate, number, estate.charges, str(due), snapshot_isolation) for number in range(MANY)]
     written = agree(estate, at_once(site, acts))
@@ -125,6 +127,64 @@ def test_many_pay_parts_of_the_same_bills(site: str, estate: frappe._dict, many:
     assert [int(number[-6:]) for number in numbers] == list(range(1, many + 1))
 
 
+@pytest.fixture
+def gateway(site: str) -> Iterator[None]:
+    """A payment gateway in the settings."""
+    set_gateway("https://gateway.invalid/pay", SECRET)
+    yield
+    frappe.db.rollback()
+    set_gateway("", "")
+
+
+@pytest.mark.parametrize("snapshot_isolation", [0, 1])
+@pytest.mark.parametrize("part", [None, "70.00"])
+def test_cashiers_and_the_gateway_at_once(
+    site: str, estate: frappe._dict, gateway: None, part: str | None, snapshot_isolation: int
+) -> None:
+    """The gateway has the money already: it is booked whole, once, and what finds nothing open is prepaid."""
+    due = whole_of(estate)
+    payment = online_payments.start(estate.owner, estate.charges, due, "click").name
+    frappe.db.commit()
+    same = fields_of(payment, amount=str(due))
+    callbacks = [
+        # the same once more, signed anew, and under another number
+        *[persistent(estate, "Guest", payment_api.payment_callback, same, snapshot_isolation)] * 4,
+        *(
+            calling_back(estate, payment, str(due), snapshot_isolation, transaction=same["transaction"])
+            for _n in range(4)
+        ),
+        *(calling_back(estate, payment, str(due), snapshot_isolation) for _n in range(2)),
+    ]
+    cashiers = [
+        paying(
+            estate,
+            number,
+            estate.charges[number % 5 :] if part else estate.charges,
+            part or str(due),
+            snapshot_isolation,
+        )
+        for number in range(MANY - len(callbacks))
+    ]
+    # in turn, so that neither side is let off first
+    acts = [
+        act for group in (cashiers[0::4], callbacks, cashiers[1::4], cashiers[2::4], cashiers[3::4]) for act in group
+    ]
+    results = at_once(site, acts)
+    answers = [one for one in results if isinstance(one, str)]
+    assert answers == ["Paid"] * len(callbacks), results
+    frappe.db.rollback()
+    online = frappe.get_all(
+        "Fee Receipt", {"online_payment": payment}, ["name", "receipt_number", "amount", "prepaid"], order_by="name asc"
+    )
+    assert [money(row.amount) for row in online] == [due]
+    written = agree(estate, [*(one for one in results if not isinstance(one, str)), *online])
+    rows = charges.read_charges(estate.charges).values()
+    assert {row.status for row in rows} == {"Paid"}
+    assert sum(row.paid + row.late_fee_paid for row in rows) == due
+    assert sum(money(one["amount"]) for one in written) - money(online[0].prepaid) == due
+    assert sorted(int(one["receipt_number"][-6:]) for one in written) == list(range(1, len(written) + 1))
+
+
 def test_one_click_sent_many_times_pays_once(site: str, estate: frappe._dict) -> None:
     acts = [paying(estate, 0, estate.charges, "50.00", client_key=f"{estate.community}-click") for _ in range(12)]
     written = agree(estate, at_once(site, acts))
@@ -138,22 +198,14 @@ def test_a_prepayment_is_laid_or_given_back_once(site: str, estate: frappe._dict
     frappe.db.commit()
     frappe.set_user("Administrator")
 
-    def persist(endpoint: Any, sent: dict) -> Callable[[], Any]:
-        def act() -> Any:
-            frappe.set_user(estate.cashiers[0])
-            frappe.db.count("Fee Ledger Entry", {"community": estate.community})
-            for _attempt in range(PERSISTENT):
-                try:
-                    return endpoint.run(dict(sent))
-                except BusyNow:
-                    frappe.db.rollback()
-            raise AssertionError("never got through")
-
-        return act
-
-    lay = persist(counter_api.use_prepayment, {"community": estate.community, "charges": estate.charges})
+    cashier = estate.cashiers[0]
+    lay = persistent(
+        estate, cashier, counter_api.use_prepayment, {"community": estate.community, "charges": estate.charges}
+    )
     back = [
-        persist(
+        persistent(
+            estate,
+            cashier,
             counter_api.refund,
             {
                 "receipt": receipt["name"],
@@ -180,15 +232,8 @@ def test_a_receipt_is_taken_back_once(site: str, estate: frappe._dict) -> None:
     frappe.db.commit()
     frappe.set_user("Administrator")
 
-    def act() -> Any:
-        frappe.set_user(estate.cashiers[0])
-        for _attempt in range(PERSISTENT):
-            try:
-                return counter_api.take_back.run({"receipt": receipt["name"], "because": "Wrong unit"})
-            except BusyNow:
-                frappe.db.rollback()
-        raise AssertionError("never got through")
-
+    sent = {"receipt": receipt["name"], "because": "Wrong unit"}
+    act = persistent(estate, estate.cashiers[0], counter_api.take_back, sent)
     results = at_once(site, [act] * 10)
     assert [one for one in results if isinstance(one, dict)] == [{"status": "Voided"}], results
     frappe.db.rollback()

@@ -13,6 +13,7 @@ from frappe.utils.password import update_password
 from property_service.fees import audit
 from property_service.property_service.money import money
 from property_service.tests import factories as make
+from tests.money_estate import remove_money
 
 pytestmark = pytest.mark.browser
 
@@ -20,15 +21,6 @@ PASSWORD = "Lotus-Pond-42"
 SCRIPT = "<img src=x onerror=document.title='hacked'>"
 WAIT = 60_000
 SCREEN = {"width": 1366, "height": 768}
-FEES = (
-    "Fee Ledger Entry",
-    "Fee Receipt",
-    "Fee Charge",
-    "Fee Bill",
-    "Fee Item",
-    "Fee Receipt Counter",
-    "Counter Closing",
-)
 
 
 @pytest.fixture
@@ -54,20 +46,7 @@ def estate(site: str) -> Iterator[frappe._dict]:
     make.make_charge(space, 80, parking)
     frappe.db.commit()
     yield frappe._dict(community=community.name, flat=flat.name, owner=owner.name, cashier=cashier)
-    frappe.db.rollback()
-    frappe.set_user("Administrator")
-    receipts = frappe.get_all("Fee Receipt", {"community": community.name}, pluck="name", order_by="name")
-    for child in ("Fee Receipt Line", "Fee Receipt Tender"):
-        frappe.db.delete(child, {"parent": ["in", receipts or [""]]})
-    for doctype in (*FEES, "Unit Occupancy", "Property Unit", "Building"):
-        frappe.db.delete(doctype, {"community": community.name})
-    frappe.db.delete("Resident Phone", {"parent": owner.name})
-    frappe.db.delete("Resident", {"name": owner.name})
-    make.remove_users([cashier])
-    frappe.db.delete("Community", {"name": community.name})
-    frappe.db.delete("Service Calendar", {"name": community.service_calendar})
-    frappe.db.delete("Service Calendar Window", {"parent": community.service_calendar})
-    frappe.db.commit()
+    remove_money(community, [owner.name], [cashier])
 
 
 @pytest.fixture
