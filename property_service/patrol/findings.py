@@ -160,6 +160,7 @@ def recheck(
     if passed:
         doc.closed_at, doc.closed_by = now, by
     else:
+        doc.failed_count = cint(doc.failed_count) + 1
         doc.due_at = rules.due_at(now, doc.severity, minutes())
         doc.alert_level = 0
     _write(doc, {}, photo, row)

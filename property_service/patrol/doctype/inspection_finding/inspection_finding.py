@@ -37,6 +37,7 @@ class InspectionFinding(ScopedDocument):
         description: DF.SmallText | None
         due_at: DF.Datetime | None
         entrance: DF.Link | None
+        failed_count: DF.Int
         fix_note: DF.SmallText | None
         fix_photo: DF.AttachImage | None
         fixed_at: DF.Datetime | None
