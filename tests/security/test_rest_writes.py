@@ -11,6 +11,8 @@ from frappe.utils import now_datetime
 
 from property_service.tests import factories as make
 from tests.portal.world import World, make_world, remove_world
+from tests.security import fees
+from tests.security.conftest import stored as insert_row
 
 OUR_SCOPE = ("community", "building", "entrance", "unit")
 
@@ -55,10 +57,8 @@ def estate(server: str) -> Iterator[Any]:
             "Service Message": {"resident": owner, "channel": "Portal", "subject": "Hello", "status": "Sent"},
         }  # fmt: skip
         for doctype, values in rows.items():
-            doc = frappe.get_doc({"doctype": doctype, "community": here.name, **values})
-            doc.name, doc.flags.name_set = frappe.generate_hash(length=10), True
-            doc.db_insert()
-            documents[doctype] = doc.name
+            documents[doctype] = insert_row(doctype, community=here.name, **values)
+        documents |= fees.documents(here, room, frappe.get_doc("Resident", owner), world.people["cashier"], insert_row)
         frappe.db.commit()
         yield frappe._dict(world=world, documents=documents)
     finally:
@@ -66,6 +66,8 @@ def estate(server: str) -> Iterator[Any]:
         for child in ("Work Team Member", "Work Team Place", "Work Team Category"):
             frappe.db.delete(child, {"parent": team.name if team else ""})
         frappe.db.delete("Work Team", {"name": team.name if team else ""})
+        items = frappe.get_all("Fee Item", {"community": world.homes["here"]}, pluck="name", order_by="name asc")
+        frappe.db.delete("Fee Item Price", {"parent": ["in", [*items, ""]]})
         remove_world(world)
 
 
