@@ -20,6 +20,7 @@ from property_service.decoration.states import (
     SUSPENDED,
     UNDER_REVIEW,
 )
+from property_service.decoration.worker_passes import VALID, WORKER_PASS
 from property_service.property_service.guarded_document import advance
 from property_service.property_service.rule_error import mark as _
 from property_service.property_service.service_clock import local_day, site_now
@@ -42,6 +43,15 @@ def expire_all() -> int:
                 advance(doc, EXPIRED, "the days are over")
                 expired += 1
     return expired
+
+
+def expire_passes() -> None:
+    """Scheduler: passes whose last day is over everywhere; their codes have ended by themselves."""
+    table = frappe.qb.DocType(WORKER_PASS)
+    yesterday = site_now().date() - timedelta(days=1)
+    frappe.qb.update(table).set(table.status, EXPIRED).where(
+        (table.status == VALID) & (table.valid_to < yesterday)
+    ).run()
 
 
 def remind_all() -> int:
@@ -68,6 +78,7 @@ def remind_all() -> int:
 def daily() -> None:
     """Scheduler, each day."""
     expire_all()
+    expire_passes()
     remind_all()
 
 

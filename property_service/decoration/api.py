@@ -204,6 +204,17 @@ def record_inspection(
 
 
 @endpoint()
+def raise_finding(name: str, found: list, client_key: str = "") -> dict[str, Any]:
+    """Raise what was found on a site beside the inspection; rows and photos as in `record_inspection`. Returns {findings} besides."""
+    doc = _readable(name)
+    require(doc, "inspect")
+    key = f"{frappe.session.user}|{name}|{client_key}"[:120] if client_key else ""
+    rows = [_found(number, row) for number, row in enumerate(found)]
+    names = inspections.raise_findings(doc, rows, key, frappe.session.user)
+    return {**_answer(_readable(name)), "findings": names}
+
+
+@endpoint()
 def suspend(name: str, reason: str) -> dict[str, Any]:
     """Stop the works by hand, with the reason."""
     return _move(name, "suspend", SUSPENDED, suspended_because=reason)

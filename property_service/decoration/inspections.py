@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import frappe
 from frappe.model.document import Document
@@ -117,8 +118,6 @@ def record(order: InspectionOrder, by: str) -> Document:
     )
     if not permit or permit.status not in (IN_PROGRESS, SUSPENDED, ACCEPTANCE_REQUESTED):
         raise RuleError(_("No works go on under {0}. Nothing is inspected."), order.permit)
-    if len(order.found) > MOST_FINDINGS:
-        raise RuleError(_("At most {0} findings can be sent at once."), MOST_FINDINGS)
     doc = _todays(permit)
     if doc.status == DONE:
         if doc.inspector == by:
@@ -140,9 +139,18 @@ def record(order: InspectionOrder, by: str) -> Document:
         file = store_photo(order.photo, INSPECTION, doc.name, "site")
         doc.db_set("photo", frappe.db.get_value("File", file, "file_url"), update_modified=False)
     frappe.db.set_value(DOCTYPE, permit.name, "last_inspected_on", doc.due_on, update_modified=False)
-    for number, found in enumerate(order.found):
-        findings.raise_finding(_finding(permit, found, f"{doc.name}|{number}"), by)
+    raise_findings(permit, order.found, doc.name, by)
     return doc
+
+
+def raise_findings(permit: Any, found: Sequence[Found], key: str, by: str) -> list[str]:
+    """Raise what was found under a permit, against its contractor; returns the findings' names. The same `key` raises them once."""
+    if len(found) > MOST_FINDINGS:
+        raise RuleError(_("At most {0} findings can be sent at once."), MOST_FINDINGS)
+    return [
+        findings.raise_finding(_finding(permit, row, f"{key}|{number}" if key else ""), by).name
+        for number, row in enumerate(found)
+    ]
 
 
 def key_of(permit: str, day: date) -> str:
@@ -174,7 +182,7 @@ def _save(doc: Document) -> None:
     doc.save(ignore_permissions=True)
 
 
-def _finding(permit: frappe._dict, found: Found, key: str) -> FindingOrder:
+def _finding(permit: Any, found: Found, key: str) -> FindingOrder:
     return FindingOrder(
         community=permit.community,
         title=found.title,

@@ -85,6 +85,10 @@ def _observe(doc: Document) -> bool:
     return doc.status == ACCEPTED and bool(over) and not fees.observed(doc)
 
 
+def _deduct(doc: Document) -> bool:
+    return doc.status in BEGUN and bool(cint(doc.violations)) and bool(fees.deposits_left(doc))
+
+
 ACTS: dict[str, Act] = {
     "send": Act(DESK, lambda doc: doc.status == DRAFT and may_move(doc, UNDER_REVIEW)),
     "note_paper": Act(DESK, _in(DRAFT, UNDER_REVIEW)),
@@ -105,6 +109,7 @@ ACTS: dict[str, Act] = {
     "request_acceptance": Act((*DESK, LEADER), _to(ACCEPTANCE_REQUESTED)),
     "record_acceptance": Act(LEADERS, lambda doc: doc.status == ACCEPTANCE_REQUESTED and may_move(doc, ACCEPTED)),
     "record_observation": Act(LEADERS, _observe),
+    "deduct": Act((MANAGER,), _deduct),
     "refund": Act(CASHIERS, acceptance.may_refund),
     "print_door_permit": Act(
         (*INSPECTORS, CASHIER), lambda doc: doc.status in ON_SITE and bool(codes.svg_of(doc.doctype, doc.name))
