@@ -15,7 +15,10 @@ _repairs_js = "public/js/repairs"
 _pay_js = "public/js/fees/pay_button.js"
 _readings_js = "public/js/fees/enter_readings.js"
 _charges_js = "public/js/fees/charges_view.js"
+_permits_js = [f"public/js/decoration/{part}.js" for part in ("permit_acts", "permit_view")]
 doctype_js = {
+    "Decoration Permit": _permits_js,
+    "Decoration Worker Pass": _permits_js[:1],
     "Fee Bill": [_charges_js, _pay_js],
     "Fee Charge": _charges_js,
     "Fee Item": _readings_js,
@@ -28,6 +31,7 @@ doctype_js = {
     "Resident": "public/js/resident_access.js",
 }
 doctype_list_js = {
+    "Decoration Permit": _permits_js[1:],
     "Fee Bill": _charges_js,
     "Fee Charge": _charges_js,
     "Fee Reminder": "public/js/fees/reminder_calls.js",
@@ -185,6 +189,8 @@ after_request = ["property_service.portal.gate.set_headers"]
 _prints = "property_service.fees.receipt_prints"
 jinja = {
     "methods": [
+        "property_service.decoration.papers.decoration_door_permit",
+        "property_service.decoration.papers.decoration_worker_pass",
         "property_service.fees.bill_details.bill_paper",
         f"{_prints}.closing_paper",
         f"{_prints}.deposit_receipt_paper",
