@@ -44,11 +44,14 @@ SHOWN_KEYS = {
 }
 # Options that mean something of their own in one DocType: also read with the DocType's name as their context.
 OPTIONS_IN_CONTEXT = {
+    "Contractor Assessment": {"Confirmed"},
     "Repair Request": {"Open", "Code"},
     "Service Incident": {"Open"},
     "Return Visit": {"Event"},
     "Repair Category": {"Private", "Public"},
     "Fee Reminder": {"Away", "Call", "Due", "Letter", "Post", "Visit"},
+    "Finding Recheck": {"Failed"},
+    "Inspection Finding": {"Closed", "Fixed", "Normal", "Notice", "Open", "Reported", "Withdrawn"},
     "Payment Promise": {"Open"},
     "Resident Deposit": {"Card", "Refunded", "Key"},
     "Resident Deposit Movement": {"Refunded"},
