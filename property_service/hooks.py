@@ -27,6 +27,7 @@ doctype_js = {
     ],
     "Fee Receipt": "public/js/fees/receipt_print.js",
     "Inspection Finding": "public/js/patrol/finding_acts.js",
+    "Patrol Checkpoint": "public/js/patrol/labels.js",
     "Property Unit": _pay_js,
     "Resident": "public/js/resident_access.js",
 }
@@ -36,6 +37,7 @@ doctype_list_js = {
     "Fee Charge": _charges_js,
     "Fee Reminder": "public/js/fees/reminder_calls.js",
     "Inspection Finding": "public/js/patrol/finding_acts.js",
+    "Patrol Checkpoint": "public/js/patrol/labels.js",
     "Property Meter": _readings_js,
     "Property Meter Reading": _readings_js,
     "Repair Request": [f"{_repairs_js}/lateness.js"],
@@ -61,6 +63,7 @@ property_service_open_jobs = [f"{_figures}.open_jobs"]
 property_service_team_load = [f"{_figures}.team_load"]
 property_service_incident_requests = [f"{_figures}.incident_requests"]
 property_service_code_target = [
+    "property_service.decoration.code_targets.code_target",
     "property_service.patrol.code_targets.code_target",
     "property_service.portal.guest_pages.code_target",
 ]
@@ -103,6 +106,7 @@ _technicians = "property_service.repairs.access"
 _residents = "property_service.property_service.resident_access"
 
 _files = "property_service.portal.files"
+_own_decorations = "property_service.portal.decoration_access"
 _own_fees = "property_service.portal.fee_access"
 
 has_permission = {
@@ -157,6 +161,7 @@ has_permission = {
 }
 # Rules joined by `_scope`; a second entry above would be overheard on Frappe 15.
 property_service_document_rules = {
+    "Decoration Permit": [f"{_own_decorations}.has_permission"],
     "Fee Bill": [f"{_own_fees}.has_permission"],
     "Fee Charge": [f"{_own_fees}.has_permission"],
     "Fee Receipt": [f"{_own_fees}.has_permission"],
@@ -169,6 +174,7 @@ property_service_document_rules = {
     "Work Team": ["property_service.dispatch.teams.has_permission"],
 }
 permission_query_conditions = {
+    "Decoration Permit": [f"{_own_decorations}.query"],
     "Fee Bill": [f"{_own_fees}.fee_bill_query"],
     "Fee Charge": [f"{_own_fees}.fee_charge_query"],
     "Fee Receipt": [f"{_own_fees}.fee_receipt_query"],

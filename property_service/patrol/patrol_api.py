@@ -104,6 +104,12 @@ def cancel(name: str, reason: str) -> dict[str, Any]:
     return {"name": name, "status": tasks.CANCELLED}
 
 
+@endpoint(methods=("GET",))
+def points_of(name: str) -> list[dict[str, Any]]:
+    """The points of a round with what was recorded: rows {no, name, record, result, recorded_at, is_abnormal, is_too_fast, finding}."""
+    return rounds.points_of(_readable(name))
+
+
 @endpoint()
 def make_labels(names: list) -> dict[str, Any]:
     """Make the labels of checkpoints anew, which ends their earlier ones; returns {html}, the sheet to be printed."""

@@ -57,6 +57,32 @@ def my_rounds(user: str) -> list[dict[str, Any]]:
     return [_round(row, points[row.route], hashes, done[row.name]) for row in found]
 
 
+def points_of(task: Any) -> list[dict[str, Any]]:
+    """The points of a round in their order, with what was recorded of each; also of points that have left the route since.
+
+    Rows {no, name, record, result, recorded_at (site time), is_abnormal, is_too_fast, finding}.
+    """
+    record, point = frappe.qb.DocType(tasks.RECORD), frappe.qb.DocType("Patrol Checkpoint")
+    recorded = (
+        frappe.qb.from_(record)
+        .join(point)
+        .on(point.name == record.checkpoint)
+        .select(record.point_no.as_("no"), point.checkpoint_name.as_("name"), record.name.as_("record"))
+        .select(record.checkpoint, record.result, record.recorded_at, record.is_abnormal, record.is_too_fast)
+        .select(record.finding)
+        .where(record.task == task.name)
+        .orderby(record.point_no)
+        .run(as_dict=True)
+    )
+    known = {row.pop("checkpoint") for row in recorded}
+    open_points = [
+        {"no": row.idx, "name": row.checkpoint_name, "record": None, "result": None, "recorded_at": None}
+        for row in _points([task.route])[task.route]
+        if row.checkpoint not in known
+    ]
+    return sorted([*map(dict, recorded), *open_points], key=lambda row: row["no"])
+
+
 def reassign(name: str, user: str, reason: str) -> None:
     """Give a round to somebody else; he is told. The caller has judged that the session's user may."""
     task = _locked(name)

@@ -10,7 +10,7 @@ from frappe.utils import add_days, now_datetime, today
 
 from property_service.portal.access import forget_cached_access
 from property_service.tests import factories as make
-from tests.security import fees
+from tests.security import decorations, fees, rounds
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,7 @@ def world(site: str) -> Any:
         ("leader", "Property Team Leader", here),
         ("cashier", "Property Cashier", here),
         ("guard", "Property Gate Guard", here),
+        ("patroller", "Property Patroller", here),
         ("manager", "Property Manager", here),
         ("far_manager", "Property Manager", there),
     ):
@@ -108,6 +109,9 @@ def world(site: str) -> Any:
             due_at=now_datetime(),
         ),
         **fees.documents(here, unit, owner, people["cashier"], stored),
+        "Patrol Checklist": stored("Patrol Checklist", checklist_name=make.unique("Checklist "), enabled=1),
+        **rounds.documents(here, stored),
+        **decorations.documents(here, unit, owner, stored),
     }
     forget_cached_access()
     yield frappe._dict(people=people, documents=documents, far_unit=far_unit)

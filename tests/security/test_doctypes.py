@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import frappe
 
-from tests.security import fees
+from tests.security import decorations, fees, rounds
 
 MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration")
 PEOPLE = (
@@ -21,13 +21,14 @@ PEOPLE = (
     "leader",
     "cashier",
     "guard",
+    "patroller",
     "manager",
     "far_manager",
 )
 ACTS = {"r": "read", "w": "write", "c": "create", "d": "delete"}
 
 # Person → letters of ACTS, for a document of the community "here". Whoever is not named may do nothing.
-STAFF_READ = {"desk": "r", "technician": "r", "leader": "r", "cashier": "r", "guard": "r"}
+STAFF_READ = {"desk": "r", "technician": "r", "leader": "r", "cashier": "r", "guard": "r", "patroller": "r"}
 MASTER_HERE = {**STAFF_READ, "manager": "rwc"}
 MASTER_ANYWHERE = {**STAFF_READ, "far_desk": "r", "manager": "rwc", "far_manager": "rwc"}
 PERSON = {"desk": "rwc", "technician": "r", "leader": "r", "cashier": "r", "guard": "r", "manager": "rwcd"}
@@ -47,7 +48,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "Service Message": {"owner": "r", "desk": "r", "manager": "r"},
     "Work Batch": {},
     "Property Import": {"manager": "rwc"},
-    "Work Team": {"desk": "r", "technician": "r", "leader": "rw", "guard": "r", "manager": "rwc"},
+    "Work Team": {"desk": "r", "technician": "r", "leader": "rw", "guard": "r", "patroller": "r", "manager": "rwc"},
     "Service Incident": {"desk": "rwc", "technician": "r", "leader": "rwc", "manager": "rwc"},
     "Repair Category": {"desk": "r", "far_desk": "r", "technician": "r", "leader": "r", "manager": "rwc", "far_manager": "rwc"},
     "Repair Price List": {
@@ -57,6 +58,8 @@ EXPECTED: dict[str, dict[str, str]] = {
     "Repair Step": {"desk": "r", "technician": "r", "leader": "r", "manager": "r"},
     "Return Visit": {"desk": "r", "leader": "r", "manager": "r"},
     **fees.EXPECTED,
+    **rounds.EXPECTED,
+    **decorations.EXPECTED,
 }  # fmt: skip
 SINGLES = {
     "Property Service Settings": {"desk": "r", "leader": "r", "manager": "rw", "far_desk": "r", "far_manager": "rw"}

@@ -20,7 +20,7 @@ from frappe.utils import now_datetime
 from property_service.property_service.endpoint import ENDPOINTS
 from property_service.tests import factories as make
 from tests.portal.world import make_world, move_out, remove_world
-from tests.security import fee_arguments
+from tests.security import decorations, fee_arguments, rounds
 
 APP = Path(__file__).parents[2] / "property_service"
 
@@ -97,6 +97,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "repairs.desk_api.wished_visits": {"start": "2020-01-01", "end": "2099-01-01"},
     "setup.api.restore_workflow": {"document_type": "Repair Request"},
     **fee_arguments.ARGUMENTS,
+    **rounds.ARGUMENTS,
+    **decorations.ARGUMENTS,
 }
 # Residents' own: judged by tests of the portal with people of the same house, here with strangers.
 PORTAL: dict[str, dict[str, Any]] = {
@@ -136,6 +138,7 @@ OTHER_ANSWERS: dict[str, tuple[tuple[int, ...], str]] = {
     "repairs.desk_api.team_jobs": ((200,), OWN_LIST),
     "repairs.desk_api.wished_visits": ((200,), OWN_LIST),
     **fee_arguments.OTHER_ANSWERS,
+    **rounds.OTHER_ANSWERS,
 }
 # Tables of the platform that walked endpoints write, or might.
 PLATFORM_TABLES = (
@@ -207,6 +210,8 @@ def house(server: str) -> Iterator[Any]:
             "room": room.name,
             "room_no": room.room_no,
             **fee_arguments.make_words(world),
+            **rounds.make_words(world),
+            **decorations.make_words(world),
         }
         frappe.db.commit()
         yield frappe._dict(world=world, words=words)
@@ -215,6 +220,7 @@ def house(server: str) -> Iterator[Any]:
         for child in ("Work Team Member", "Work Team Place", "Work Team Category"):
             frappe.db.delete(child, {"parent": team.name if team else ""})
         frappe.db.delete("Work Team", {"name": team.name if team else ""})
+        decorations.remove(list(world.homes.values()))
         remove_world(world)
 
 
