@@ -5,6 +5,7 @@ app_description = "The service desk of a residential property manager"
 app_email = "maintainers@property-service.invalid"
 app_license = "MIT"
 required_apps = []
+app_logo_url = "/assets/property_service/images/logo.svg"
 
 add_to_apps_screen = [
     {"name": "property_service", "logo": "/assets/property_service/images/logo.svg", "title": "Property Service"}
