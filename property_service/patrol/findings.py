@@ -267,4 +267,8 @@ def _write(doc: Document, photos: dict[str, bytes | None], recheck_photo: bytes 
 
 def _store(content: bytes, name: str, field: str) -> str:
     kind = {"photo": "found", "fix_photo": "fixed"}.get(field, field)
-    return frappe.db.get_value("File", store_photo(content, FINDING, name, kind), "file_url")
+    file = store_photo(content, FINDING, name, kind)
+    if field != kind:
+        # Or the platform would attach it once more with the next save.
+        frappe.db.set_value("File", file, "attached_to_field", field, update_modified=False)
+    return frappe.db.get_value("File", file, "file_url")

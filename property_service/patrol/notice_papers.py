@@ -9,6 +9,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import get_fullname
 
+from property_service.patrol.finding_rules import LEVELS
 from property_service.property_service.service_clock import local, local_day
 
 
@@ -41,7 +42,7 @@ def finding_notice_paper(doc: Document, level: str) -> dict[str, Any]:
         "steps": [
             {"what": step_label(row.level), "number": row.notice_no or "", "day": _day(doc, row.made_at)}
             for row in doc.notices
-            if row.level != level
+            if LEVELS.index(row.level) < LEVELS.index(level)
         ],
         "fixes": _fixes(doc),
         "sender": _("Property Service Centre of {0}").format(community),
@@ -64,7 +65,7 @@ def _fixes(doc: Document) -> list[dict[str, str]]:
         {
             "day": _day(doc, row.rechecked_at),
             "what": row.fix_note or "",
-            "result": " ".join(filter(None, (_(row.result, context="Inspection Finding"), row.note))),
+            "result": " ".join(filter(None, (_(row.result, context="Finding Recheck"), row.note))),
         }
         for row in doc.rechecks
     ]

@@ -4,6 +4,9 @@
 
 	frappe.ui.form.on("Inspection Finding", {
 		setup(frm) {
+			const words = (value) => escape(__(value || "", null, "Inspection Finding"));
+			for (const field of ["status", "severity", "notice_level", "source"]) frm.get_docfield(field).formatter = words;
+			frm.get_docfield("notices", "level").formatter = words;
 			for (const field of ["assigned_to", "found_by", "fixed_by", "closed_by"]) frm.set_query(field, () => ({ filters: { enabled: 1 } }));
 			frm.set_query("responsible_team", () => ({ filters: { is_active: 1 } }));
 			for (const field of ["building", "entrance", "unit", "checkpoint"]) {
@@ -39,9 +42,9 @@
 		}
 		const further = __("What Follows");
 		button("make_repair_request", __("Repair Request"), patrol.make_repair_request, further);
-		if (facts.levels.length) frm.add_custom_button(__("Notice"), () => patrol.notice(frm, facts), further);
+		if (facts.levels.length) frm.add_custom_button(__("Make a Notice"), () => patrol.notice(frm, facts), further);
 		if (facts.deposits.length) button("deduct", __("Deduct from the Deposit"), patrol.deduct, further);
-		button("withdraw", __("Withdraw"), patrol.withdraw, further);
+		button("withdraw", __("Withdraw the Finding"), patrol.withdraw, further);
 		for (const row of frm.doc.notices || []) {
 			if (patrol.papers[row.level]) {
 				frm.add_custom_button(`${__(patrol.papers[row.level])} ${row.notice_no}`, () => patrol.print_paper(frm, row.level), __("Print"));
@@ -64,8 +67,8 @@
 			lines.push([mine ? __("You put it right, so somebody else rechecks it.") : __("Waits for the recheck by somebody who did not put it right."), "blue"]);
 		}
 		const photos = [
-			[doc.photo, __("Found")],
-			[doc.fix_photo, __("After")],
+			[doc.photo, __("As Found")],
+			[doc.fix_photo, __("Photo After")],
 		].filter(([url]) => url);
 		if (!lines.length && !photos.length) return;
 		const pictures = photos

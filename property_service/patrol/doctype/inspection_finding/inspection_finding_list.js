@@ -23,6 +23,7 @@ frappe.provide("property_service.patrol");
 	frappe.listview_settings["Inspection Finding"] = {
 		add_fields: ["status", "severity", "due_at", "repeat_count", "place", "unit", "building", "responsible_team", "responsible_resident", "assigned_to"],
 		has_indicator_for_draft: 1,
+		hide_name_column: true,
 
 		get_indicator(doc) {
 			const label = __(doc.status, null, "Inspection Finding");
@@ -41,7 +42,7 @@ frappe.provide("property_service.patrol");
 				return late ? `<span class="ellipsis" style="color: var(--text-on-${late.colour})">${late.text}</span>` : "";
 			},
 			title(value, df, doc) {
-				const again = cint(doc.repeat_count) > 1 ? ` <span class="text-muted">(${__("{0}× here", [doc.repeat_count])})</span>` : "";
+				const again = cint(doc.repeat_count) > 1 ? `&nbsp;<span class="text-muted">(${__("{0}× here", [doc.repeat_count])})</span>` : "";
 				return `${frappe.utils.escape_html(value)}${again}`;
 			},
 		},

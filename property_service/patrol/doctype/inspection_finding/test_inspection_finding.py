@@ -96,6 +96,15 @@ class TestInspectionFinding(PropertyServiceTestCase):
             with self.assertRaises(RuleError):
                 act()
 
+    def test_a_photo_is_attached_once(self) -> None:
+        doc = self.found(photo=photo())
+        findings.fix(doc.name, self.fixer, "Cleared", photo())
+        findings.recheck(doc.name, self.other, False, "Still there", photo())
+        files = frappe.get_all(
+            "File", {"attached_to_name": doc.name}, pluck="attached_to_field", order_by="creation asc"
+        )
+        self.assertEqual(sorted(field or "" for field in files), ["", "fix_photo", "photo"])
+
     def test_late_stays_late(self) -> None:
         doc = self.found(severity="Serious", found_at=site_now() - timedelta(hours=5))
         self.assertEqual(findings.fix(doc.name, self.fixer, "Cleared").is_late, 1)

@@ -14,7 +14,6 @@ from property_service.fees.report_parts import communities_of, count, of_communi
 from property_service.patrol.figures import monday, weeks_between
 from property_service.patrol.finding_rules import SEVERITIES, WITHDRAWN
 from property_service.patrol.findings import FINDING
-from property_service.patrol.report.patrol_completion.patrol_completion import week_label
 from property_service.property_service.errors import InputRefused
 
 Row = dict[str, Any]
@@ -34,7 +33,7 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[Row]]:
     if len(weeks) > MOST_WEEKS:
         frappe.throw(_("Please choose a period of at most {0} weeks.").format(MOST_WEEKS), InputRefused)
     rows = rows_of(filters, group_by, first, last)
-    week_columns = [{**count(field(week), week_label(week), 105), "is_week": 1} for week in weeks]
+    week_columns = [{**count(field(week), f"{week:%m-%d}", 75), "is_week": 1} for week in weeks]
     label = _("Checkpoint") if group_by == CHECKPOINT else _("Building")
     return [text("group_name", label, 220), count("total", _("Findings"), 90), *week_columns], rows
 

@@ -5,7 +5,7 @@ frappe.provide("property_service.patrol");
 	const patrol = property_service.patrol;
 	const SEVERITIES = ["Minor", "Normal", "Serious", "Critical"];
 	const LEVELS = { Advised: __("Advised by Word of Mouth"), Notice: __("Rectification Notice"), "Stop-Work": __("Stop-Work Notice"), Reported: __("Report to the Authority") };
-	const options = (words) => words.map((word) => ({ value: word, label: __(word, null, "Inspection Finding") }));
+	const options = (words, doctype) => words.map((word) => ({ value: word, label: __(word, null, doctype || "Inspection Finding") }));
 	const text = frappe.utils.escape_html;
 
 	// Photos travel with the call, as the phone page sends them; the server encodes them anew.
@@ -74,7 +74,7 @@ frappe.provide("property_service.patrol");
 		ask(
 			__("Recheck"),
 			[
-				{ fieldname: "result", fieldtype: "Select", label: __("Result"), reqd: 1, options: ["", ...options(["Passed", "Failed"])] },
+				{ fieldname: "result", fieldtype: "Select", label: __("Result"), reqd: 1, options: ["", ...options(["Passed", "Failed"], "Finding Recheck")] },
 				{ fieldname: "by_photo", fieldtype: "Check", label: __("Judged by the Photo"), depends_on: `eval:${frm.doc.severity === "Minor"}`, description: __("Without going there; minor findings only.") },
 				{ fieldname: "note", fieldtype: "Small Text", label: __("Note"), mandatory_depends_on: "eval:doc.result=='Failed'" },
 				picture("file", __("Photo")),
@@ -86,10 +86,10 @@ frappe.provide("property_service.patrol");
 
 	patrol.withdraw = (frm) =>
 		ask(
-			__("Withdraw"),
+			__("Withdraw the Finding"),
 			[{ fieldname: "because", fieldtype: "Small Text", label: __("Why is this no finding?"), reqd: 1 }],
-			__("Withdraw"),
-			(values) => act(frm, "withdraw", values, {}, __("Withdrawn"))
+			__("Withdraw the Finding"),
+			(values) => act(frm, "withdraw", values, {}, __("The finding is withdrawn."))
 		);
 
 	patrol.make_repair_request = (frm, facts) =>
@@ -135,7 +135,7 @@ frappe.provide("property_service.patrol");
 
 	patrol.notice = (frm, facts) =>
 		ask(
-			__("Notice"),
+			__("Make a Notice"),
 			[
 				{ fieldname: "level", fieldtype: "Select", label: __("Step"), reqd: 1, default: facts.levels[0], options: facts.levels.map((level) => ({ value: level, label: LEVELS[level] })) },
 				{ fieldname: "reported_to", fieldtype: "Data", label: __("Authority It Is Reported To"), depends_on: "eval:doc.level=='Reported'", mandatory_depends_on: "eval:doc.level=='Reported'" },
