@@ -82,7 +82,7 @@ def apply_for(order: ApplicationOrder, by_user: str) -> Document:
     for name, photo in order.documents.items():
         _supply(doc, name, photo)
     if order.documents:
-        doc.save(ignore_permissions=True)  # as above
+        _save(doc)
     if order.send:
         send(doc)
     return doc

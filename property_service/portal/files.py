@@ -13,10 +13,10 @@ from property_service.compat import permission_undecided
 from property_service.portal.access import READING, is_portal_user
 
 APP = "property_service"
-# The only documents whose photos residents see; other files on them are the staff's.
-SHOWN_TO_RESIDENTS = ("Repair Request",)
 # Beginnings of the names `store_photo` gives.
 RESIDENT_KINDS = ("report-", "work-")
+# The only documents whose photos residents see, and which of them; other files on them are the staff's.
+SHOWN_TO_RESIDENTS = {"Repair Request": RESIDENT_KINDS, "Decoration Permit": ("document-",)}
 
 
 def is_ours(doctype: str | None) -> bool:
@@ -52,8 +52,8 @@ def _may(file: Document, ptype: str, user: str) -> bool:
         may_make = not is_portal_user(user) and frappe.has_permission(file.attached_to_doctype, "create", user=user)
         return bool(may_make) and file.owner == user
     if is_portal_user(user):
-        shown = (file.file_name or "").startswith(RESIDENT_KINDS)
-        if ptype not in READING or file.attached_to_doctype not in SHOWN_TO_RESIDENTS or not shown:
+        kinds = SHOWN_TO_RESIDENTS.get(file.attached_to_doctype, ())
+        if ptype not in READING or not (file.file_name or "").startswith(kinds):
             return False
     parent = frappe.get_doc(file.attached_to_doctype, file.attached_to_name)
     wanted = "read" if ptype in (*READING, "print", "email", "report", "export") else "write"
@@ -79,7 +79,8 @@ def _listed_with(doctype: str, user: str) -> str:
         return ""
     part = f"`tabFile`.attached_to_doctype = {frappe.db.escape(doctype)}"
     if is_portal_user(user):
-        kinds = " or ".join(f"`tabFile`.file_name like {frappe.db.escape(kind + '%')}" for kind in RESIDENT_KINDS)
+        shown = SHOWN_TO_RESIDENTS[doctype]
+        kinds = " or ".join(f"`tabFile`.file_name like {frappe.db.escape(kind + '%')}" for kind in shown)
         part = f"{part} and ({kinds})"
     if not meta.issingle:
         condition = build_match_conditions(doctype, user=user)

@@ -20,10 +20,11 @@ from property_service.setup.roles import RESIDENT
 OWN_ENDPOINTS = (
     "property_service.portal.api.",
     "property_service.portal.account_api.",
+    "property_service.portal.decoration_api.",
     "property_service.portal.fee_api.",
 )
 GUEST_ENDPOINTS = "/api/method/property_service.portal.account_api."
-PAGES = ("/resident", "/q/")
+PAGES = ("/resident", "/q/", "/door-permit")
 CONTENT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

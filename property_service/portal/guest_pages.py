@@ -14,6 +14,8 @@ from property_service.portal.viewer import dress
 from property_service.property_service import access_codes
 
 HOME = "/resident"
+# Codes that say nothing to anybody but the staff their own room leads on, not even that they are real.
+STAFF_KINDS = ("Door Permit", "Worker Pass")
 # Addresses of ours one may be sent on to after signing in.
 ONWARD = ("/resident", "/q/")
 
@@ -49,6 +51,8 @@ def lead_on(token: str) -> str | None:
 
 def code_target(code: frappe._dict, user: str) -> str | None:
     """Hook `property_service_code_target`: residents to their pages, staff to the form or the jobs page."""
+    if code.kind in STAFF_KINDS:
+        return None
     if code.kind == "Resident Join":
         # The token is the secret of the page it leads to, which stands in the address that was scanned anyway.
         return f"/resident/join?t={quote(str(frappe.form_dict.get('token') or ''))}"

@@ -3,7 +3,6 @@
 	"use strict";
 	const form = document.getElementById("report");
 	if (!form) return;
-	const LONGEST = 1600;
 	const WORDS_BYTES = 64 * 1024; // what the form needs besides its photos
 	const input = document.getElementById("photos");
 	const thumbs = document.getElementById("thumbs");
@@ -84,7 +83,7 @@
 				break;
 			}
 			try {
-				photos.push(await shrink(file));
+				photos.push(await window.shrink_photo(file));
 				if (too_large()) complain(say.large);
 			} catch (error) {
 				complain(say.heic);
@@ -93,31 +92,6 @@
 		input.value = "";
 		show();
 	});
-
-	async function shrink(file) {
-		const picture = await load(file);
-		const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
-		const canvas = document.createElement("canvas");
-		canvas.width = Math.max(1, Math.round(picture.width * scale));
-		canvas.height = Math.max(1, Math.round(picture.height * scale));
-		const pen = canvas.getContext("2d");
-		pen.fillStyle = "#fff"; // transparent parts would turn black
-		pen.fillRect(0, 0, canvas.width, canvas.height);
-		pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-		URL.revokeObjectURL(picture.src);
-		const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-		if (!blob) throw new Error("no picture");
-		return blob;
-	}
-
-	function load(file) {
-		return new Promise((done, fail) => {
-			const picture = new Image();
-			picture.onload = () => done(picture);
-			picture.onerror = fail;
-			picture.src = URL.createObjectURL(file);
-		});
-	}
 
 	function show() {
 		thumbs.replaceChildren(
