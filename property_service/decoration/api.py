@@ -36,8 +36,7 @@ def _answer(doc: Any) -> dict[str, Any]:
 @endpoint(methods=("GET",))
 def permit_facts(name: str) -> dict[str, Any]:
     """What the form shows beside the fields: {acts, unpaid: [side], view}; `view` as in `portal_view.permit_view`."""
-    doc = frappe.get_doc(permits.DOCTYPE, name)
-    doc.check_permission("read")
+    doc = _readable(name)
     return {
         "acts": permitted_acts.permitted(doc),
         "unpaid": permitted_acts.unpaid_sides(doc),
@@ -282,14 +281,21 @@ def record_observation(name: str, passed: bool, note: str = "") -> dict[str, Any
 
 def _readable(name: str) -> Document:
     doc = frappe.get_doc(permits.DOCTYPE, name)
-    doc.check_permission("read")
+    _judge(doc)
     return doc
+
+
+def _judge(doc: Document) -> None:
+    """PermissionError for those who may not read it, and for residents, who have endpoints of their own."""
+    doc.check_permission("read")
+    if frappe.get_cached_value("User", frappe.session.user, "user_type") == "Website User":
+        frappe.throw(_("This page is for staff."), frappe.PermissionError)
 
 
 def _locked(name: str, act: str) -> Document:
     """The permit, its row locked; PermissionError for those who may not read it or do this."""
     doc = permits.locked(name)
-    doc.check_permission("read")
+    _judge(doc)
     require(doc, act)
     return doc
 

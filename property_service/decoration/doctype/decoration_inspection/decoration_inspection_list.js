@@ -1,5 +1,6 @@
 frappe.listview_settings["Decoration Inspection"] = {
 	add_fields: ["status", "due_on", "finding_count"],
+	hide_name_column: true,
 	has_indicator_for_draft: 1,
 
 	get_indicator(doc) {

@@ -45,6 +45,10 @@ class DecorationTerms(ScopedDocument):
 
     community_from = ()
 
+    def autoname(self) -> None:
+        """One for each community, by its name."""
+        self.name = self.community
+
     def validate(self) -> None:
         with rules_speak():
             check_terms(self)
