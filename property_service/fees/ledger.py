@@ -38,8 +38,10 @@ def post(rows: Iterable[LedgerRow]) -> None:
     entries = list(rows)
     for community in {row.community for row in entries}:
         check_open(community, min(row.effective_date for row in entries if row.community == community))
+    moments = {(row.community, row.recorded_at) for row in entries}
+    days = {(community, moment): local_day(community, moment) for community, moment in moments}
     for row in entries:
-        check_row(row)
+        check_row(row, days[row.community, row.recorded_at])
     insert_block(ENTRY, map(_stored, entries))
 
 

@@ -73,8 +73,11 @@ def signed(entry_type: EntryType, amount: Decimal, raises: bool = False) -> Deci
     return amount * SIGNS.get(entry_type, 1 if raises else -1)
 
 
-def check_row(row: LedgerRow) -> None:
-    """Raise RuleError for an entry that cannot stand: its type, sign, cents, what it belongs to, or its days."""
+def check_row(row: LedgerRow, latest: date | None = None) -> None:
+    """Raise RuleError for an entry that cannot stand: its type, sign, cents, what it belongs to, or its days.
+
+    `latest` is the date in the community when it was recorded; left out, that of `recorded_at`.
+    """
     if row.entry_type not in ENTRY_TYPES or row.part not in PARTS or row.collected_for not in COLLECTED_FOR:
         raise RuleError(
             _("There is no ledger entry of the type {0}, {1}, {2}."), row.entry_type, row.part, row.collected_for
@@ -98,7 +101,7 @@ def check_row(row: LedgerRow) -> None:
     )
     if missing:
         raise RuleError(_("A ledger entry of the type {0} must name what it belongs to."), row.entry_type)
-    if row.entry_type not in ("Charge", "Adjustment") and row.effective_date > row.recorded_at.date():
+    if row.entry_type not in ("Charge", "Adjustment") and row.effective_date > (latest or row.recorded_at.date()):
         raise RuleError(_("Money cannot have moved on {0}, after it was recorded."), row.effective_date)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime, time
+
 import frappe
 from frappe import client
-from frappe.utils import add_months, get_first_day, today
+from frappe.utils import add_months, get_first_day, getdate, today
 
 from property_service.fees import charges, ledger
 from property_service.fees.ledger_rules import balance
+from property_service.fees.receipts import PaymentOrder, Tender, take_payment
+from property_service.property_service.blocks import hash_names
 from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError
+from property_service.property_service.service_clock import as_of
 from property_service.tests import factories as make
 from property_service.tests.utils import PropertyServiceTestCase, count_queries
 
@@ -128,3 +134,25 @@ class TestCharges(PropertyServiceTestCase):
             counts.append(len(queries))
         self.assertEqual({row.status for row in charges.read_charges(names).values()}, {"Paid"})
         self.assertEqual(counts[1], counts[2])
+
+    def test_money_is_dated_by_the_day_of_its_community(self) -> None:
+        """Where the community lies ahead of the site, its next day has begun; where it lies behind, today has not."""
+        charge = self.charge(100)
+        frappe.db.set_value("Community", self.unit.community, "time_zone", "Pacific/Kiritimati")
+        frappe.clear_document_cache("Community", self.unit.community)
+        evening = datetime.combine(getdate(today()), time(23, 30))
+        with as_of(evening):
+            day = ledger.today_of(self.unit.community)
+            self.assertGreater(day, evening.date())
+            order = PaymentOrder(
+                self.unit.community, self.owner.name, (charge.name,), (Tender("Cash", money(40)),), money(40)
+            )
+            receipt = take_payment(order, "Administrator")
+        self.assertEqual(getdate(receipt.posting_date), day)
+        paid = ledger.rows_where(receipt=receipt.name, entry_type="Payment")
+        frappe.db.set_value("Community", self.unit.community, "time_zone", "Pacific/Pago_Pago")
+        frappe.clear_document_cache("Community", self.unit.community)
+        ahead = replace(paid[0], name=hash_names(1)[0], effective_date=paid[0].recorded_at.date(), receipt="x")
+        ahead = replace(ahead, recorded_at=datetime.combine(ahead.effective_date, time(0, 30)))
+        with self.assertRaisesRegex(RuleError, "after it was recorded"):
+            ledger.post([ahead])

@@ -103,6 +103,13 @@ def test_a_charge_may_be_recorded_before_its_day() -> None:
     check_row(row("L", "Allocation", "-5", part="Late Fee"))
 
 
+def test_the_day_of_the_community_judges_when_money_moved() -> None:
+    entry = row("L", "Payment", "-5", effective_date=date(2026, 7, 2))
+    check_row(entry, date(2026, 7, 2))
+    with pytest.raises(ValueError, match="cannot have moved on 2026-07-02"):
+        check_row(entry, date(2026, 7, 1))
+
+
 def test_a_reversal_takes_back_once() -> None:
     paid = row("L2", "Allocation", "-80", "2026-07-05", steward="Li", receipt="R1")
     back = reversal(paid, "L3", date(2026, 7, 9), at("2026-07-09"))
