@@ -14,7 +14,7 @@ from property_service.fees import charges, desk_charts
 from property_service.fees.report.collection_rate.collection_rate import group_of, question_of, rows_of
 from property_service.fees.report_parts import MANAGERS, check_reader, span
 from property_service.fees.vouchers import as_csv
-from property_service.property_service.endpoint import endpoint, raise_refused
+from property_service.property_service.endpoint import CHART_KEYS, endpoint, raise_refused
 from property_service.property_service.scope import check_roles, may_see_community
 
 
@@ -101,34 +101,16 @@ def void_charge(because: str, charge: str | None = None, bill: str | None = None
     return {"voided": charges.void(names, because[:140])}
 
 
-@endpoint(methods=("GET", "POST"))
-def money_per_month(
-    chart_name: str | None = None,
-    filters: Any = None,
-    refresh: Any = None,
-    time_interval: str | None = None,
-    timespan: str | None = None,
-    from_date: str | None = None,
-    to_date: str | None = None,
-    heatmap_year: str | None = None,
-) -> dict[str, Any]:
-    """Chart of the money taken in each month of this year and the last; the arguments are those every chart sends."""
+@endpoint(methods=("GET", "POST"), ignores=CHART_KEYS)
+def money_per_month() -> dict[str, Any]:
+    """Chart of the money taken in each month of this year and the last."""
     check_reader()
     return desk_charts.money_per_month()
 
 
-@endpoint(methods=("GET", "POST"))
-def worst_buildings(
-    chart_name: str | None = None,
-    filters: Any = None,
-    refresh: Any = None,
-    time_interval: str | None = None,
-    timespan: str | None = None,
-    from_date: str | None = None,
-    to_date: str | None = None,
-    heatmap_year: str | None = None,
-) -> dict[str, Any]:
-    """Chart of the buildings that owe most; the arguments are those every chart sends."""
+@endpoint(methods=("GET", "POST"), ignores=CHART_KEYS)
+def worst_buildings() -> dict[str, Any]:
+    """Chart of the buildings that owe most."""
     check_reader()
     return desk_charts.worst_buildings()
 

@@ -19,16 +19,22 @@ from property_service.property_service.rule_error import RuleError
 TRIES = 3
 # What the framework itself adds to a call.
 FRAMEWORK_KEYS = frozenset({"cmd", "csrf_token", "_", "_lang", "sid", "ignore_permissions", "flags"})
+# What the platform sends to the source of every chart; ours have no choices.
+CHART_KEYS = frozenset(
+    {"chart_name", "filters", "refresh", "time_interval", "timespan", "from_date", "to_date", "heatmap_year"}
+)
 
 ENDPOINTS: dict[str, Callable] = {}
 
 
-def endpoint(methods: tuple[str, ...] = ("POST",), guest_because: str = "") -> Callable[[Callable], Callable]:
+def endpoint(
+    methods: tuple[str, ...] = ("POST",), guest_because: str = "", ignores: frozenset[str] = frozenset()
+) -> Callable[[Callable], Callable]:
     """Make a typed function callable over HTTP.
 
     Arguments are bound by name and turned into the annotated types (str, int, float, bool, date, datetime, list,
     dict, each also `| None`); a missing, unknown or unreadable one is refused with a sentence and HTTP 400.
-    A deadlock is tried again, then answered with 409. Guests are let in only where `guest_because` says why.
+    `ignores` are arguments that may be sent and say nothing. A deadlock is tried again, then answered with 409. Guests are let in only where `guest_because` says why.
     The attribute `run` does the same with a dict of what was sent, for the forms of the portal's pages.
     """
 
@@ -45,7 +51,7 @@ def endpoint(methods: tuple[str, ...] = ("POST",), guest_because: str = "") -> C
         def run(sent: dict[str, Any]) -> Any:
             # Whatever goes wrong from here on is said in a sentence and logged; the course of our code stays with us.
             frappe.local.flags.disable_traceback = True
-            bound = _bind(parameters, hints, sent)
+            bound = _bind(parameters, hints, {name: value for name, value in sent.items() if name not in ignores})
             for attempt in range(1, TRIES + 1):
                 try:
                     return function(**bound)

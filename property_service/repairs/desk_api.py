@@ -10,7 +10,7 @@ from frappe import _
 from frappe.utils import add_days
 
 from property_service.property_service import access_codes
-from property_service.property_service.endpoint import endpoint
+from property_service.property_service.endpoint import CHART_KEYS, endpoint
 from property_service.property_service.scope import check_may
 from property_service.property_service.service_clock import site_now
 from property_service.repairs import desk_figures, desk_form, reading
@@ -21,34 +21,16 @@ GET_OR_POST = ("GET", "POST")
 TRACKING_DAYS = 60
 
 
-@endpoint(methods=GET_OR_POST)
-def requests_per_day(
-    chart_name: str | None = None,
-    filters: Any = None,
-    refresh: Any = None,
-    time_interval: str | None = None,
-    timespan: str | None = None,
-    from_date: str | None = None,
-    to_date: str | None = None,
-    heatmap_year: str | None = None,
-) -> dict:
-    """Chart of new requests per day of the last 30 days; the arguments are those every chart sends."""
+@endpoint(methods=GET_OR_POST, ignores=CHART_KEYS)
+def requests_per_day() -> dict:
+    """Chart of new requests per day of the last 30 days."""
     _check_reader()
     return desk_figures.per_day(frappe.session.user)
 
 
-@endpoint(methods=GET_OR_POST)
-def requests_by_category(
-    chart_name: str | None = None,
-    filters: Any = None,
-    refresh: Any = None,
-    time_interval: str | None = None,
-    timespan: str | None = None,
-    from_date: str | None = None,
-    to_date: str | None = None,
-    heatmap_year: str | None = None,
-) -> dict:
-    """Chart of the same month by category; the arguments are those every chart sends."""
+@endpoint(methods=GET_OR_POST, ignores=CHART_KEYS)
+def requests_by_category() -> dict:
+    """Chart of the same month by category."""
     _check_reader()
     return desk_figures.by_category(frappe.session.user)
 

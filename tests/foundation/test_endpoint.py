@@ -30,6 +30,12 @@ def sample(
     return dict(name=name, count=count, share=share, on=on, at=at, rows=rows, yes=yes)
 
 
+@endpoint(methods=("POST",), ignores=frozenset({"chart_name", "name"}))
+def drawn() -> str:
+    """Take nothing, whatever is sent along."""
+    return "drawn"
+
+
 def bind(**sent):
     function = sample.endpoint
     import inspect
@@ -85,6 +91,12 @@ def test_refuses_with_a_sentence(sent):
         bind(**sent)
     assert str(refusal.value).endswith(".")
     assert refusal.value.http_status_code == 400
+
+
+def test_what_is_ignored_is_neither_read_nor_refused():
+    assert drawn.run({"chart_name": ["x"], "name": {}}) == "drawn"
+    with pytest.raises(InputRefused, match="does not accept: owner"):
+        drawn.run({"chart_name": "x", "owner": "y"})
 
 
 def test_names_of_unknown_arguments_are_shown_as_plain_text():

@@ -1,52 +1,8 @@
 // From a figure of the report to the units or ledger entries behind it.
+{% include "property_service/public/js/fees/rate_filters.js" %}
 
 frappe.query_reports["Collection Rate"] = {
-	filters: [
-		{ fieldname: "community", label: __("Community"), fieldtype: "Link", options: "Community" },
-		{
-			fieldname: "from_month",
-			label: __("First Month"),
-			fieldtype: "Date",
-			default: frappe.datetime.add_months(frappe.datetime.month_start(), -1),
-			reqd: 1,
-		},
-		{
-			fieldname: "to_month",
-			label: __("To Month"),
-			fieldtype: "Date",
-			default: frappe.datetime.add_months(frappe.datetime.month_start(), -1),
-			reqd: 1,
-		},
-		{ fieldname: "cut_off", label: __("Cut-off Date"), fieldtype: "Date" },
-		{
-			fieldname: "group_by",
-			label: __("Group By"),
-			fieldtype: "Select",
-			options: [
-				["Community", __("Community")],
-				["Building", __("Building")],
-				["Steward", __("Steward")],
-				["Item", __("Fee Item")],
-				["Month", __("Month of Service")],
-				["Service Area", __("Service Area")],
-			].map(([value, label]) => ({ value, label })),
-			default: "Building",
-			reqd: 1,
-		},
-		{
-			fieldname: "collected_for",
-			label: __("Collected For"),
-			fieldtype: "Select",
-			options: [
-				["Own", __("Own")],
-				["Utility", __("Utility")],
-				["Developer", __("Developer")],
-				["All", __("All of Them")],
-			].map(([value, label]) => ({ value, label })),
-			default: "Own",
-			reqd: 1,
-		},
-	],
+	filters: property_service.fees.rate_filters(),
 
 	// What the list behind each column shows: entries of one kind, or the units with what they owe.
 	behind: {
@@ -70,8 +26,7 @@ frappe.query_reports["Collection Rate"] = {
 			const { figure, group } = event.currentTarget.dataset;
 			this.drill(report, figure, group);
 		});
-		// Filters given by a link are checked by the server first; only then do they count.
-		return new Promise((ready) => frappe.after_ajax(ready));
+		return property_service.fees.when_checked();
 	},
 
 	formatter(value, row, column, data, default_formatter) {
@@ -81,7 +36,7 @@ frappe.query_reports["Collection Rate"] = {
 		if (name === "group_name" && (data.is_total || !data.group_key)) {
 			return `<b>${frappe.utils.escape_html(value || "")}</b>`;
 		}
-		if (column.fieldtype === "Percent" && value == null) return `<div style="text-align: right">–</div>`;
+		if (column.fieldtype === "Percent" && value == null) return property_service.fees.NO_RATE;
 		const shown = default_formatter(value, row, column, data);
 		const text = data.is_total ? `<b>${shown}</b>` : shown;
 		const missed =

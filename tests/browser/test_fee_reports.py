@@ -1,0 +1,58 @@
+"""The collection rate in a real browser: from a figure to what is behind it, asked for by the same filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import frappe
+import pytest
+from frappe.utils import getdate, today
+from frappe.utils.password import update_password
+
+from property_service.tests import factories as make
+from tests.browser.workday import DESK, WAIT
+from tests.money_estate import remove_money
+from tests.portal.world import PASSWORD
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def estate(site: str) -> Iterator[frappe._dict]:
+    """A committed unit that owes 321.50 yuan for this month, and its manager."""
+    community = make.make_community()
+    unit = make.make_unit(make.make_building(community))
+    owner = make.make_resident(unit)
+    manager = make.make_staff("Property Manager", community=community)
+    update_password(manager, PASSWORD)
+    month = getdate(today()).replace(day=1)
+    make.make_charge(unit, 321.5)
+    frappe.db.commit()
+    yield frappe._dict(community=community.name, manager=manager, unit=unit.name, month=str(month))
+    remove_money(community, [owner.name], [manager])
+
+
+def test_from_a_figure_to_the_entries_behind_it(server: str, browser: Any, estate: frappe._dict) -> None:
+    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
+    try:
+        answer = context.request.post(f"{server}/api/method/login", form={"usr": estate.manager, "pwd": PASSWORD})
+        assert answer.ok, answer.text()
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        asked = f"community={estate.community}&from_month={estate.month}&to_month={estate.month}"
+        page.goto(f"{server}/app/query-report/Collection%20Rate?{asked}", wait_until="domcontentloaded")
+        figure = page.locator("a[data-figure=charged][data-group]").first
+        figure.wait_for()
+        assert figure.inner_text().strip().endswith("321.50")
+        figure.click()
+        page.wait_for_url("**/query-report/Collection%20Rate%20Details**")
+        page.get_by_text(estate.unit, exact=False).first.wait_for()
+        shown = page.evaluate("frappe.query_report.get_filter_values()")
+        assert (shown["figure"], shown["community"], shown["from_month"]) == ("charged", estate.community, estate.month)
+        assert page.locator(".dt-cell__content", has_text="321.50").count()
+        assert not wrong, wrong
+    finally:
+        context.close()
