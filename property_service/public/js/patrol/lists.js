@@ -51,7 +51,8 @@
 		const rounds = state.session ? state.session.rounds : null;
 		if (!rounds) return [h("div.empty", null, patrol.icon("pool"), h("p", null, __("Open this page once with a connection: your rounds are then kept on this phone.")))];
 		if (!rounds.length) return [h("div.empty", null, patrol.icon("pool"), h("p.strong", null, __("No rounds now")), h("p", null, __("Rounds of the next day and a half appear here.")))];
-		return rounds.map(round_card);
+		const over = (round) => Date.now() > Date.parse(round.closes_at) || done_of(round) === round.points.length;
+		return [...rounds].sort((a, b) => over(a) - over(b) || Date.parse(a.starts_at) - Date.parse(b.starts_at)).map(round_card);
 	}
 
 	function point_row(round, point) {

@@ -16,8 +16,17 @@
 	patrol.waiting_for = (task, checkpoint) =>
 		patrol.own().find((entry) => entry.values.task === task && entry.values.checkpoint === checkpoint);
 
+	// Who the browser says is signed in, as far as it knows; the server has the last word.
+	function signed_in() {
+		const found = document.cookie.split("; ").find((part) => part.startsWith("user_id="));
+		const user = found ? decodeURIComponent(found.slice("user_id=".length)) : "";
+		return user === "Guest" ? "" : user;
+	}
+
 	patrol.load_kept = async function () {
-		state.session = (await patrol.store.session()) || null;
+		const session = (await patrol.store.session()) || null;
+		// Somebody else's rounds are not shown, not even until the server answers.
+		state.session = session && [session.user, ""].includes(signed_in()) ? session : null;
 		state.queue = await patrol.store.queue();
 	};
 
