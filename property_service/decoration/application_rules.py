@@ -97,5 +97,5 @@ def check_papers(papers: Iterable[Paper]) -> None:
     if names:
         raise RuleError(
             _("These documents are still missing: {0}. Add a photo of each, or note that the paper is here."),
-            "、".join(names),
+            ", ".join(names),
         )

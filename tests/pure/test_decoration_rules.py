@@ -98,7 +98,7 @@ def test_missing_documents_are_named_in_order() -> None:
         Paper("Consent", True, "Refused"),
     ]
     assert rules.missing(papers) == ["Drawings", "Consent"]
-    with pytest.raises(RuleError, match="Drawings、Consent"):
+    with pytest.raises(RuleError, match="Drawings, Consent"):
         rules.check_papers(papers)
     rules.check_papers([Paper("Drawings", True, "Received"), Paper("Consent", True, "Accepted")])
 

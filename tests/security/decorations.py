@@ -9,6 +9,7 @@ import frappe
 from frappe.utils import add_days, now_datetime, today
 
 from property_service.decoration.worker_passes import WORKER_PASS
+from property_service.patrol.findings import FindingOrder, raise_finding
 from property_service.tests import decoration as deco
 from property_service.tests import factories as make
 from tests.portal.world import World
@@ -119,15 +120,14 @@ def make_words(world: World) -> dict[str, str]:
     permit = deco.make_working(room, applicant=owner, contractor=contractor.name)
     world.calendars += [f"Decoration {kind} {room.community}" for kind in ("Work", "Quiet")]
     worker = make.insert(WORKER_PASS, permit=permit.name, worker_name="Mason Qian", id_last_four="1234")
-    finding = make.insert(
-        "Inspection Finding",
+    found = FindingOrder(
         community=room.community,
-        unit=room.name,
         title="Rubbish in the corridor",
         source="Decoration",
-        reference_doctype=permit.doctype,
-        reference_name=permit.name,
+        reference=(permit.doctype, permit.name),
+        unit=room.name,
     )
+    finding = raise_finding(found, "Administrator")
     return {"permit": permit.name, "worker_pass": worker.name, "permit_finding": finding.name}
 
 

@@ -45,6 +45,7 @@ SHOWN_KEYS = {
 # Options that mean something of their own in one DocType: also read with the DocType's name as their context.
 OPTIONS_IN_CONTEXT = {
     "Contractor Assessment": {"Confirmed"},
+    "Decoration Inspection": {"Done", "Due", "Missed"},
     "Repair Request": {"Open", "Code"},
     "Service Incident": {"Open"},
     "Return Visit": {"Event"},

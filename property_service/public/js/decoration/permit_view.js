@@ -67,8 +67,8 @@ frappe.provide("property_service.decoration");
 			const rule = doc.suspended_by ? text(__("Work goes on when it is put right and rechecked by somebody else.")) : "";
 			found.push(banner("red", __("All work is stopped:"), [...told, rule].filter(Boolean).join(" · ")));
 		}
-		if (view.asked_for) found.push(banner("yellow", __("The applicant was asked for:"), text(view.asked_for.split("\n").map((name) => __(name)).join("、"))));
-		else if (view.status === "Draft" && view.missing.length) found.push(banner("yellow", __("Still missing:"), text(view.missing.join("、"))));
+		if (view.asked_for) found.push(banner("yellow", __("The applicant was asked for:"), text(view.asked_for.split("\n").map((name) => __(name)).join(", "))));
+		else if (view.status === "Draft" && view.missing.length) found.push(banner("yellow", __("Still missing:"), text(view.missing.join(", "))));
 		if (view.status === "Under Review" && !view.asked_for) found.push(banner("blue", __("To be answered by {0}.", [when(view.review_by)]), ""));
 		if (view.status === "Approved") found.push(banner("blue", __("Work may begin once the deposits are paid."), ""));
 		if (doc.extension_asked && !doc.extended_to) found.push(banner("orange", __("More days are asked for, until {0}:", [day(doc.extension_asked)]), text(doc.extension_asked_because)));
