@@ -121,11 +121,12 @@ def _insert_missed(over: Sequence[Any], now: datetime) -> None:
     )
     rows = []
     for row in over:
-        for number, checkpoint in points[row.route]:
+        for number, checkpoint, shown in points[row.route]:
             key = point_key(row.name, checkpoint)
             if key not in done:
                 rows.append(
                     {
+                        "title": shown,
                         "task": row.name,
                         "checkpoint": checkpoint,
                         "point_no": number,
@@ -147,16 +148,15 @@ def point_key(task: str, checkpoint: str) -> str:
     return f"{task}|{checkpoint}"
 
 
-def _points(routes: set[str]) -> dict[str, list[tuple[int, str]]]:
-    rows = frappe.get_all(
-        "Patrol Route Point",
-        {"parent": ["in", sorted(routes)], "parenttype": "Patrol Route"},
-        ["parent", "idx", "checkpoint"],
-        order_by="parent asc, idx asc",
-    )
-    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for row in rows:
-        found[row.parent].append((row.idx, row.checkpoint))
+def _points(routes: set[str]) -> dict[str, list[tuple[int, str, str]]]:
+    """Number, checkpoint and its name of the points of each route."""
+    row, point = frappe.qb.DocType("Patrol Route Point"), frappe.qb.DocType("Patrol Checkpoint")
+    query = frappe.qb.from_(row).join(point).on(point.name == row.checkpoint)
+    query = query.select(row.parent, row.idx, row.checkpoint, point.checkpoint_name)
+    query = query.where(row.parent.isin(sorted(routes))).where(row.parenttype == "Patrol Route")
+    found: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    for route, number, checkpoint, shown in query.orderby(row.parent).orderby(row.idx).run():
+        found[route].append((number, checkpoint, shown))
     return found
 
 

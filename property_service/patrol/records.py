@@ -98,6 +98,7 @@ def record(order: RecordOrder, user: str) -> dict[str, Any]:
     doc = frappe.new_doc(tasks.RECORD)
     doc.update(
         {
+            "title": point.checkpoint_name,
             "task": task.name,
             "checkpoint": point.checkpoint,
             "point_no": point.idx,

@@ -50,15 +50,15 @@ def generate(plans: Sequence[str] | None = None, until: date | None = None) -> i
         today = local_day(plan.community, now)
         spans[plan.name] = (today, until or today + timedelta(days=cint(plan.days_ahead)))
     known = _known_keys(schedules, now)
-    points = points_of_routes({plan.route for plan in work})
+    routes = routes_in_use({plan.route for plan in work})
     rows = []
     for plan in work:
-        if plan.name not in schedules or not points.get(plan.route):
+        if plan.name not in schedules or plan.route not in routes:
             continue
         for occurrence in occurrences(schedules[plan.name], *spans[plan.name]):
             key = occurrence_key(plan.name, occurrence)
             if key not in known and occurrence.starts_at >= to_aware(now):
-                rows.append(task_row(plan, occurrence, key, points[plan.route]))
+                rows.append(task_row(plan, occurrence, key, *routes[plan.route]))
     for row, name in zip(rows, hash_names(len(rows)), strict=True):
         row["name"] = name
     insert_block(TASK, rows)
@@ -72,10 +72,11 @@ def generate_all() -> None:
     generate()
 
 
-def task_row(plan: Any, occurrence: Occurrence, key: str, points: int) -> Row:
+def task_row(plan: Any, occurrence: Occurrence, key: str, route_name: str, points: int) -> Row:
     """The fields of a round of a plan."""
     starts_at = to_site(occurrence.starts_at)
     return {
+        "title": title_of(route_name, f"{occurrence.day} {occurrence.clock:%H:%M}"),
         "route": plan.route,
         "plan": plan.name,
         "community": plan.community,
@@ -90,6 +91,11 @@ def task_row(plan: Any, occurrence: Occurrence, key: str, points: int) -> Row:
         "minutes_late": cint(plan.minutes_late),
         "occurrence_key": key,
     }
+
+
+def title_of(route_name: str, when: str) -> str:
+    """What a round is called on the desk: its route and when it begins by the clock of the community."""
+    return f"{route_name[:120]} {when}"
 
 
 def occurrence_key(plan: str, occurrence: Occurrence) -> str:
@@ -175,19 +181,19 @@ def tell_given(moves: dict[str, list[str]]) -> None:
     )
 
 
-def points_of_routes(routes: Iterable[str]) -> dict[str, int]:
-    """How many points each route has, of those in use."""
+def routes_in_use(routes: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Name and number of points of each route, of those in use."""
     point, route = frappe.qb.DocType("Patrol Route Point"), frappe.qb.DocType("Patrol Route")
     query = (
         frappe.qb.from_(point)
         .join(route)
         .on((route.name == point.parent) & (point.parenttype == "Patrol Route"))
-        .select(route.name, Count(point.name))
+        .select(route.name, route.route_name, Count(point.name))
         .where(route.name.isin(sorted(routes) or [""]))
         .where(route.enabled == 1)
         .groupby(route.name)
     )
-    return dict(query.run())
+    return {name: (shown, points) for name, shown, points in query.run()}
 
 
 def _plans(names: Sequence[str] | None) -> list[Any]:

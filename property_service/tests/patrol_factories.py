@@ -69,6 +69,7 @@ def make_round(route: Document, user: str, starts_at: datetime | None = None, **
     shown = local(route.community, starts_at)
     row = {
         "name": frappe.generate_hash(length=10),
+        "title": tasks.title_of(route.route_name, f"{shown:%Y-%m-%d %H:%M}"),
         "route": route.name,
         "community": route.community,
         "assigned_to": user,

@@ -36,6 +36,7 @@ class PatrolRecord(RecordedDocument):
         recorded_at: DF.Datetime | None
         result: DF.Literal["Early", "On Time", "Late", "Missed"]
         task: DF.Link
+        title: DF.Data | None
     # end: auto-generated types
 
     community_from = ("task",)

@@ -46,7 +46,7 @@ async function show_points(frm) {
 		const time = row.recorded_at && row.result !== "Missed" ? shown(frappe.datetime.str_to_user(row.recorded_at)) : "";
 		return `<tr><td>${row.no}</td><td>${name}</td><td>${result}</td><td>${time}</td><td>${marks}</td><td>${finding}</td></tr>`;
 	});
-	const heads = [__("No."), __("Checkpoint"), __("Result"), __("Recorded At"), __("Remark"), __("Finding")];
+	const heads = [__("No."), __("Checkpoint"), __("Result"), __("Checked At"), __("Remark"), __("Finding")];
 	field.$wrapper.html(
 		`<div class="table-responsive"><table class="table table-bordered table-sm"><thead><tr>${heads.map((head) => `<th>${shown(head)}</th>`).join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`
 	);

@@ -38,6 +38,7 @@ class PatrolTask(RecordedDocument):
         starts_at: DF.Datetime | None
         status: DF.Literal["Planned", "In Progress", "Completed", "Incomplete", "Missed", "Cancelled"]
         task_date: DF.Date | None
+        title: DF.Data | None
     # end: auto-generated types
 
 
