@@ -65,10 +65,10 @@ def send(name: str) -> dict[str, Any]:
 @endpoint()
 def supply(name: str, document_name: str) -> dict[str, Any]:
     """Add the photo of a document, sent as multipart field `file`."""
-    photo = _sent("file")
+    doc, photo = _locked(name, "supply"), _sent("file")
     if not photo:
         raise_refused(_("Please choose a photo."))
-    return _answer(permits.supply(_locked(name, "supply"), document_name, photo))
+    return _answer(permits.supply(doc, document_name, photo))
 
 
 @endpoint()

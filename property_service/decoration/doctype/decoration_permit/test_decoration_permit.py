@@ -112,6 +112,28 @@ class TestApplication(PropertyServiceTestCase):
         with self.assertRaisesRegex(InputRefused, "Approval of the Authority"):
             permits.send(permit)
 
+    def test_entered_at_the_desk(self) -> None:
+        with as_user(self.desk):
+            doc = frappe.get_doc({"doctype": states.DOCTYPE, "unit": self.unit.name, "applicant": self.owner.name})
+            doc.update({"works": "Walls painted", "from_date": self.today, "to_date": self.today})
+            doc.update({"site_manager": "Zhao", "site_manager_phone": "139 0000 1111", "status": "Draft"})
+            doc.update({"owner_deposit_due": 1, "open_key": "none", "accepted_on": self.today})
+            doc.insert()
+            self.assertEqual((doc.community, doc.open_key), (self.community, self.unit.name))
+            self.assertFalse(doc.owner_deposit_due or doc.accepted_on)
+            self.assertEqual((len(doc.answers), doc.site_manager_phone), (7, "13900001111"))
+            doc.answers[5].answer = "Yes"
+            doc.documents[0].status = "Received"
+            doc.save()
+            self.assertTrue(
+                next(row for row in doc.documents if row.document_name == "Approval of the Authority").is_needed
+            )
+            doc.answers.pop()
+            self.assertRaises(InputRefused, doc.save)
+            doc.reload()
+            doc.answers[0].question = "Is all well?"
+            self.assertRaises(InputRefused, doc.save)
+
     def test_promised_in_working_days(self) -> None:
         permit = deco.supply_all(apply_for(self.order(), "Administrator"))
         permits.send(permit)
