@@ -23,7 +23,7 @@ from property_service.property_service.locks import run_locked
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
 from property_service.property_service.service_clock import local_day, site_now, to_aware, to_site
-from property_service.property_service.staff_notices import tell_many
+from property_service.property_service.staff_notices import staff_with_role, tell_many
 
 TASK, RECORD = "Patrol Task", "Patrol Record"
 PLANNED, IN_PROGRESS, COMPLETED = "Planned", "In Progress", "Completed"
@@ -31,6 +31,8 @@ INCOMPLETE, MISSED, CANCELLED = "Incomplete", "Missed", "Cancelled"
 OPEN = (PLANNED, IN_PROGRESS)
 # Duty is a matter of the shift: who is off duty now may well be there in a week.
 SUBSTITUTE_BEFORE = timedelta(minutes=60)
+# Days before the last day of a plan.
+TOLD_BEFORE = (14, 3)
 
 Row = dict[str, Any]
 
@@ -68,8 +70,35 @@ def generate(plans: Sequence[str] | None = None, until: date | None = None) -> i
 
 
 def generate_all() -> None:
-    """Daily: make the rounds of all plans."""
+    """Daily: make the rounds of all plans, and tell managers of plans that end."""
     generate()
+    tell_of_ends()
+
+
+def tell_of_ends() -> int:
+    """Tell the managers of plans that end in fourteen days and in three, so that the rounds go on; returns how many plans."""
+    days = [add_days(site_now().date(), ahead) for ahead in range(max(TOLD_BEFORE) + 2)]
+    ending = frappe.get_all(
+        PLAN,
+        {"enabled": 1, "to_date": ["in", days]},
+        ["name", "plan_name", "community", "to_date"],
+        order_by="name asc",
+    )
+    ending = [plan for plan in ending if (plan.to_date - local_day(plan.community)).days in TOLD_BEFORE]
+    managers = {name: staff_with_role("Property Manager", name) for name in {plan.community for plan in ending}}
+    subject = _("The patrol plan {0} ends on {1}. Give it a later last day if the rounds go on.")
+    tell_many(
+        [
+            {
+                "users": managers[plan.community],
+                "subject": (subject, plan.plan_name, str(plan.to_date)),
+                "doctype": PLAN,
+                "name": plan.name,
+            }
+            for plan in ending
+        ]
+    )
+    return len(ending)
 
 
 def task_row(plan: Any, occurrence: Occurrence, key: str, route_name: str, points: int) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from unittest.mock import patch
 
 import frappe
 
@@ -242,6 +243,45 @@ class TestTasks(PropertyServiceTestCase):
         few, many = sent(1), sent(10)
         self.assertEqual(few, many)
         self.assertLessEqual(many, 10)
+
+    def test_managers_hear_of_a_plan_that_ends(self) -> None:
+        manager = make.make_staff("Property Manager", community=self.community)
+        told: list[Any] = []
+        before = tasks.tell_many
+        tasks.tell_many = told.extend
+        try:
+            for days in (14, 13, 3, 2):
+                self.plan(plan_name=f"Ends in {days}", to_date=patrol.day_after(self.community.name, days))
+            tasks.tell_of_ends()
+        finally:
+            tasks.tell_many = before
+        ours = [notice["subject"][1] for notice in told if manager in notice["users"]]
+        self.assertEqual(sorted(ours), ["Ends in 14", "Ends in 3"])
+
+    def test_lists_have_their_index(self) -> None:
+        """Rounds of other people, planned for the same days, so that the database has a choice."""
+        for number in range(60):
+            patrol.make_round(self.route, self.mate if number % 30 else self.patroller, site_now())
+        frappe.db.sql("analyze table `tabPatrol Task`, `tabPatrol Record`")
+        queries: list[tuple[str, Any]] = []
+        sql = frappe.db.sql
+
+        def noted(query: Any, values: Any = (), *args: Any, **kwargs: Any) -> Any:
+            queries.append((str(query), values))
+            return sql(query, values, *args, **kwargs)
+
+        with patch.object(frappe.db, "sql", noted):
+            rounds.my_rounds(self.patroller)
+            closing.close_out(site_now() - timedelta(days=1))
+            tasks.settle_substitutes()
+        asked = [pair for pair in queries if pair[0].lower().startswith("select") and "`tabPatrol" in pair[0]]
+        self.assertGreaterEqual(len(asked), 4)
+        for query, values in asked:
+            for step in frappe.db.sql(f"explain {query}", values, as_dict=True):
+                if step.table in ("tabPatrol Task", "tabPatrol Record"):
+                    with self.subTest(query[:200]):
+                        kind = step.type.partition("|")[0]
+                        self.assertIn(kind, ("const", "ref", "range", "eq_ref", "ref_or_null", "index_merge"))
 
     def test_records_and_rounds_are_written_by_the_rules_only(self) -> None:
         name = patrol.make_round(self.route, self.patroller)

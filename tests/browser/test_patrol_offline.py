@@ -217,6 +217,13 @@ def test_nobody_else_can_send_it_and_refusals_are_kept_to_be_read(phone: Phone, 
     refused = mate.call(RECORD, user=day.world.people["mate"], **values)
     assert refused.status_code == 409 and "Ask your team leader" in refused.text
     assert Person(day.server).call(RECORD, user="Guest", **values).status_code == 403
+    mine = Person(day.server, day.world.people["patroller"])
+    mine.token = mine.call("property_service.patrol.patrol_api.begin", "GET").json()["message"]["csrf_token"]
+    large = {"photo": ("photo.jpg", b"x" * (20 * 1024 * 1024), "image/jpeg")}
+    answer = mine.call(RECORD, files=large, user=day.world.people["patroller"], **values)
+    # the platform's own door; what passes it is refused by the photo itself, see test_records
+    assert answer.status_code == 413 and "Traceback" not in answer.text
+    assert recorded(day) == {}, "all of it or nothing"
 
     phone.sign_in("patroller")
     phone.open_page(kept=True)

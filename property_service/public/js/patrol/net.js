@@ -66,6 +66,7 @@
 		if (response.status >= 500 || response.status === 429) {
 			throw new Failure("network", __("The server is not responding. What you record is kept on this phone and sent later."));
 		}
+		if (response.status === 413) throw new Failure("refused", __("This photo is too large. Please send a smaller one."), 413);
 		const kind = response.status === 403 ? "forbidden" : "refused";
 		throw new Failure(kind, said || __("This did not work. Please try again."), response.status);
 	}
