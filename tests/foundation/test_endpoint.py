@@ -11,6 +11,9 @@ from property_service.property_service.errors import BusyNow, InputRefused
 CHARTS = {
     "property_service.fees.report_api.money_per_month",
     "property_service.fees.report_api.worst_buildings",
+    "property_service.patrol.report_api.completion_per_week",
+    "property_service.patrol.report_api.findings_per_week",
+    "property_service.patrol.report_api.open_by_severity",
     "property_service.repairs.desk_api.requests_by_category",
     "property_service.repairs.desk_api.requests_per_day",
 }

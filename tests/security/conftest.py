@@ -10,7 +10,7 @@ from frappe.utils import add_days, now_datetime, today
 
 from property_service.portal.access import forget_cached_access
 from property_service.tests import factories as make
-from tests.security import decorations, fees, rounds
+from tests.security import decorations, fees, findings, rounds
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +110,7 @@ def world(site: str) -> Any:
         ),
         **fees.documents(here, unit, owner, people["cashier"], stored),
         "Patrol Checklist": stored("Patrol Checklist", checklist_name=make.unique("Checklist "), enabled=1),
+        **findings.documents(here, unit, team.name, stored),
         **rounds.documents(here, stored),
         **decorations.documents(here, unit, owner, stored),
     }

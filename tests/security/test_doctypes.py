@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import frappe
 
-from tests.security import decorations, fees, rounds
+from tests.security import decorations, fees, findings, rounds
 
 MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration")
 PEOPLE = (
@@ -58,6 +58,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "Repair Step": {"desk": "r", "technician": "r", "leader": "r", "manager": "r"},
     "Return Visit": {"desk": "r", "leader": "r", "manager": "r"},
     **fees.EXPECTED,
+    **findings.EXPECTED,
     **rounds.EXPECTED,
     **decorations.EXPECTED,
 }  # fmt: skip

@@ -20,7 +20,7 @@ from frappe.utils import now_datetime
 from property_service.property_service.endpoint import ENDPOINTS
 from property_service.tests import factories as make
 from tests.portal.world import make_world, move_out, remove_world
-from tests.security import decorations, fee_arguments, rounds
+from tests.security import decorations, fee_arguments, findings, rounds
 
 APP = Path(__file__).parents[2] / "property_service"
 
@@ -97,6 +97,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "repairs.desk_api.wished_visits": {"start": "2020-01-01", "end": "2099-01-01"},
     "setup.api.restore_workflow": {"document_type": "Repair Request"},
     **fee_arguments.ARGUMENTS,
+    **findings.ARGUMENTS,
     **rounds.ARGUMENTS,
     **decorations.ARGUMENTS,
 }
@@ -138,6 +139,7 @@ OTHER_ANSWERS: dict[str, tuple[tuple[int, ...], str]] = {
     "repairs.desk_api.team_jobs": ((200,), OWN_LIST),
     "repairs.desk_api.wished_visits": ((200,), OWN_LIST),
     **fee_arguments.OTHER_ANSWERS,
+    **findings.OTHER_ANSWERS,
     **rounds.OTHER_ANSWERS,
 }
 # Tables of the platform that walked endpoints write, or might.
@@ -210,6 +212,7 @@ def house(server: str) -> Iterator[Any]:
             "room": room.name,
             "room_no": room.room_no,
             **fee_arguments.make_words(world),
+            **findings.make_words(world, team.name),
             **rounds.make_words(world),
             **decorations.make_words(world),
         }

@@ -11,7 +11,7 @@ from frappe.utils import now_datetime
 
 from property_service.tests import factories as make
 from tests.portal.world import World, make_world, remove_world
-from tests.security import decorations, fees, rounds
+from tests.security import decorations, fees, findings, rounds
 from tests.security.conftest import stored as insert_row
 
 OUR_SCOPE = ("community", "building", "entrance", "unit")
@@ -59,6 +59,7 @@ def estate(server: str) -> Iterator[Any]:
         for doctype, values in rows.items():
             documents[doctype] = insert_row(doctype, community=here.name, **values)
         documents |= fees.documents(here, room, frappe.get_doc("Resident", owner), world.people["cashier"], insert_row)
+        documents |= findings.documents(here, room, team.name, insert_row)
         documents |= rounds.documents(here, insert_row)
         documents |= decorations.documents(here, room, frappe.get_doc("Resident", owner), insert_row)
         frappe.db.commit()
