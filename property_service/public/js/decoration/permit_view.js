@@ -115,7 +115,7 @@ frappe.provide("property_service.decoration");
 				<td><span class="indicator-pill ${PASS_COLOURS[row.status]}">${text(__(row.status, null, "Decoration Worker Pass"))}</span></td><td>${day(row.valid_to)}</td>
 				<td>${row.status === "Valid" ? `<button class="btn btn-xs btn-default" data-print="${text(row.name)}">${text(__("Print"))}</button>` : ""}</td></tr>`
 		);
-		return table([[__("Name")], [__("Trade")], [__("Status")], [__("Valid Until")], [""]], rows);
+		return table([[__("Worker")], [__("Trade")], [__("Status")], [__("Valid Until")], [""]], rows);
 	}
 
 	function findings(view) {
@@ -124,7 +124,7 @@ frappe.provide("property_service.decoration");
 				<td><span class="${GRAVE.includes(row.severity) ? "indicator-pill no-indicator-dot red" : ""}">${text(__(row.severity, null, "Inspection Finding"))}</span></td>
 				<td>${text(__(row.status, null, "Inspection Finding"))}</td><td>${when(row.due_at)}</td></tr>`
 		);
-		return table([[__("Finding")], [__("What Was Found")], [__("Severity")], [__("Status")], [__("Due")]], rows);
+		return table([[__("Finding")], [__("What Was Found")], [__("Severity")], [__("Status")], [__("Due By")]], rows);
 	}
 
 	decoration.money_html = (view) => {
@@ -137,7 +137,7 @@ frappe.provide("property_service.decoration");
 					<td class="text-right">${yuan(row.held)}</td><td class="text-right">${yuan(row.deducted)}${reasons}</td>
 					<td class="text-right">${yuan(row.refunded)}</td><td class="text-right"><b>${yuan(row.left)}</b></td></tr>`;
 			});
-		const heads = [[__("Deposit")], [__("Deposit Receipt")], [__("Paid By")], [__("Due"), 1], [__("Received"), 1], [__("Deducted"), 1], [__("Refunded"), 1], [__("Still Held"), 1]];
+		const heads = [[__("Deposit")], [__("Deposit Receipt")], [__("Paid By")], [__("To Pay"), 1], [__("Received"), 1], [__("Deducted"), 1], [__("Refunded"), 1], [__("Still Held"), 1]];
 		const { rubbish } = view.money;
 		const charge = rubbish.charge ? `<a href="${frappe.utils.get_form_link("Fee Charge", rubbish.charge)}">${yuan(rubbish.due)}</a> (${text(__(rubbish.status, null, "Fee Charge"))})` : yuan(rubbish.due);
 		const fee = __("Each pass: fee {0}, deposit {1}.", [yuan(view.money.pass_fee), yuan(view.money.pass_deposit)]);
