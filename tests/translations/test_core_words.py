@@ -30,6 +30,7 @@ BETTER_EVERYWHERE = {
     "Note": "备注: the full word of 注",
     "Notes": "备注: as Note",
     "Open": "打开: the platform's 开 is half a word",
+    "No": "否: the platform leaves it in English",
     "Pending": "等待中: a state; 有待 is half a sentence",
     "Primary": "主要: the primary phone or address; 初级 means elementary",
     "Priority": "优先级: a grade; 优先 means first of all",

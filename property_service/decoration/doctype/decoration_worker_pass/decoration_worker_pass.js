@@ -20,8 +20,8 @@
 				frm.add_custom_button(__("Take the Deposit"), () => ask(frm, __("Take the Deposit"), "take_pass_deposit", [mode({ reqd: 1, default: "Cash" })]));
 			}
 			if (valid && desk) {
-				frm.add_custom_button(__("Revoke"), () =>
-					ask(frm, __("Revoke"), "revoke_pass", [{ fieldname: "because", fieldtype: "Data", label: __("Reason"), reqd: 1 }])
+				frm.add_custom_button(__("Revoke Pass"), () =>
+					ask(frm, __("Revoke Pass"), "revoke_pass", [{ fieldname: "because", fieldtype: "Data", label: __("Reason"), reqd: 1 }])
 				);
 			}
 			if (frm.doc.status !== "Returned" && (desk || cashier)) {

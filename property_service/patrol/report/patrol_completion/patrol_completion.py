@@ -110,7 +110,7 @@ def columns(group_by: str) -> list[dict]:
     return [
         text("group_name", labels[group_by], 200),
         count("rounds", _("Rounds"), 90),
-        count("points_total", _("Points"), 90),
+        count("points_total", _("Checkpoints"), 90),
         count("early_count", _("Early", context="Patrol Record"), 85),
         count("on_time_count", _("On Time", context="Patrol Record"), 95),
         count("late_count", _("Late", context="Patrol Record"), 85),
