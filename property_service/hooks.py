@@ -110,6 +110,43 @@ _files = "property_service.portal.files"
 _own_decorations = "property_service.portal.decoration_access"
 _own_fees = "property_service.portal.fee_access"
 
+_rows = "property_service.property_service.table_rows"
+# Every child table: a row by itself is neither listed nor changed.
+_child_tables = (
+    "Contractor Assessment Line",
+    "Counter Closing Mode",
+    "Decoration Acceptance",
+    "Decoration Answer",
+    "Decoration Document",
+    "Decoration Document Rule",
+    "Decoration Question",
+    "Fee Item Price",
+    "Fee Receipt Line",
+    "Fee Receipt Tender",
+    "Finding Notice",
+    "Finding Recheck",
+    "Patrol Answer",
+    "Patrol Checklist Item",
+    "Patrol Plan Exception",
+    "Patrol Plan Time",
+    "Patrol Route Point",
+    "Property Import Refusal",
+    "Repair Category Target",
+    "Repair Material",
+    "Repair Pause",
+    "Repair Price List Item",
+    "Repair Warranty Step",
+    "Resident Phone",
+    "Return Visit Attempt",
+    "Service Area Building",
+    "Service Calendar Exception",
+    "Service Calendar Window",
+    "Work Team Category",
+    "Work Team Member",
+    "Work Team Place",
+    "Workflow Stage Map",
+)
+
 has_permission = {
     "Access Code": [_scope],
     "Building": [_scope],
@@ -175,6 +212,7 @@ property_service_document_rules = {
     "Work Team": ["property_service.dispatch.teams.has_permission"],
 }
 permission_query_conditions = {
+    **{name: [f"{_rows}.query"] for name in _child_tables},
     "Decoration Permit": [f"{_own_decorations}.query"],
     "Fee Bill": [f"{_own_fees}.fee_bill_query"],
     "Fee Charge": [f"{_own_fees}.fee_charge_query"],
@@ -211,6 +249,7 @@ jinja = {
 }
 
 doc_events = {
+    **{name: dict.fromkeys(("validate", "on_trash"), f"{_rows}.refuse_alone") for name in _child_tables},
     "Email Queue": {"before_insert": "property_service.portal.accounts.keep_mail_inside"},
     "DocShare": {"validate": f"{_files}.check_share"},
     "File": {
