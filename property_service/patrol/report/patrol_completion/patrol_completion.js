@@ -8,14 +8,14 @@ frappe.query_reports["Patrol Completion"] = {
 			label: __("Group By"),
 			fieldtype: "Select",
 			options: [
-				["Route", __("Route")],
+				["Route", __("Patrol Route")],
 				["Person", __("Patroller")],
 				["Week", __("Week")],
 			].map(([value, label]) => ({ value, label })),
 			default: "Route",
 			reqd: 1,
 		},
-		{ fieldname: "route", label: __("Route"), fieldtype: "Link", options: "Patrol Route" },
+		{ fieldname: "route", label: __("Patrol Route"), fieldtype: "Link", options: "Patrol Route" },
 		{ fieldname: "assigned_to", label: __("Patroller"), fieldtype: "Link", options: "User" },
 	],
 

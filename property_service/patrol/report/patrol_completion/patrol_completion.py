@@ -106,7 +106,7 @@ def week_label(first: date) -> str:
 
 def columns(group_by: str) -> list[dict]:
     """The columns, numerators and denominator beside the rates."""
-    labels = {ROUTE: _("Route"), PERSON: _("Patroller"), WEEK: _("Week")}
+    labels = {ROUTE: _("Patrol Route"), PERSON: _("Patroller"), WEEK: _("Week")}
     return [
         text("group_name", labels[group_by], 200),
         count("rounds", _("Rounds"), 90),
