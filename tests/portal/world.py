@@ -65,9 +65,13 @@ class Person:
             method = f"property_service.portal.{'account_api' if method in ACCOUNT else 'api'}.{method}"
         headers = {"X-Frappe-CSRF-Token": self.token} if self.token else {}
         where = {"params": values} if verb == "GET" else {"data": values, "files": files}
-        return self.http.request(
+        answer = self.http.request(
             verb, f"{self.server}/api/method/{method}", headers=headers, timeout=60, allow_redirects=False, **where
         )
+        # Pages that ask for their token by a call send it along from then on.
+        if found := re.search(r'"csrf_token": ?"([^"]+)"', answer.text):
+            self.token = found[1]
+        return answer
 
 
 @dataclass
