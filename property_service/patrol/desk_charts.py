@@ -26,7 +26,7 @@ def findings_per_week() -> dict[str, Any]:
     table = frappe.qb.DocType(FINDING)
     series = []
     for label, moment, kept in (
-        (_("Found"), table.found_at, table.status != WITHDRAWN),
+        (_("Findings"), table.found_at, table.status != WITHDRAWN),
         (_("Closed", context=FINDING), table.closed_at, table.status == CLOSED),
     ):
         day = DAY_OF(moment)

@@ -1,7 +1,7 @@
 frappe.listview_settings["Contractor Assessment"] = {
 	hide_name_column: true,
 	add_fields: ["status", "score", "deduction"],
-	get_indicator: (doc) => [__(doc.status, null, "Contractor Assessment"), { Draft: "orange", Confirmed: "green" }[doc.status], `status,=,${doc.status}`],
+	get_indicator: (doc) => [`${__(doc.status, null, "Contractor Assessment")} · ${format_number(doc.score, null, 1)}`, { Draft: "orange", Confirmed: "green" }[doc.status], `status,=,${doc.status}`],
 	formatters: {
 		month: (value) => frappe.utils.escape_html(String(value || "").slice(0, 7)),
 		score(value) {

@@ -33,17 +33,16 @@ frappe.provide("property_service.patrol");
 		},
 
 		formatters: {
-			severity(value) {
-				const label = frappe.utils.escape_html(__(value, null, "Inspection Finding"));
-				return GRAVE[value] ? `<span class="indicator-pill no-indicator-dot ${GRAVE[value]}" style="padding:2px 6px">${label}</span>` : label;
-			},
 			due_at(value, df, doc) {
 				const late = property_service.patrol.lateness(doc);
 				return late ? `<span class="ellipsis" style="color: var(--text-on-${late.colour})">${late.text}</span>` : "";
 			},
 			title(value, df, doc) {
 				const again = cint(doc.repeat_count) > 1 ? `&nbsp;<span class="text-muted">(${__("{0}× here", [doc.repeat_count])})</span>` : "";
-				return `${frappe.utils.escape_html(value)}${again}`;
+				const label = frappe.utils.escape_html(__(doc.severity, null, "Inspection Finding"));
+				const colour = GRAVE[doc.severity];
+				const grave = colour ? `<span class="indicator-pill no-indicator-dot ${colour}" style="padding:2px 6px">${label}</span>&nbsp;` : "";
+				return `${grave}${frappe.utils.escape_html(value)}${again}`;
 			},
 		},
 

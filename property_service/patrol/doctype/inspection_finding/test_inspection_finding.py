@@ -198,7 +198,7 @@ class TestInspectionFinding(PropertyServiceTestCase):
             self.assertEqual(doc.save().due_at, doc.found_at)
         with as_user(self.leader):
             doc = frappe.get_doc(FINDING, doc.name)
-            doc.severity = "Normal"
+            doc.severity = "Serious"
             doc.save()
         findings.fix(doc.name, self.fixer, "Cleared")
         with as_user(self.leader), self.assertRaises(NotAllowedNow):
@@ -242,3 +242,32 @@ class TestInspectionFinding(PropertyServiceTestCase):
         with count_queries() as queries:
             self.found(unit=self.unit.name, photo=photo(), fixed_note="Done", fixed_photo=photo(), client_key="k")
         self.assertLessEqual(len(queries), 40, queries)
+
+    def test_lists_are_read_by_an_index(self) -> None:
+        self.found()
+        live = ("status", "in", ("Open", "Recheck Failed"))
+        for filters in (
+            [("community", "=", self.community), live],
+            [live, ("due_at", "<", "2020-01-01")],
+            [("place_key", "=", "U|x"), ("found_at", ">", "2020-01-01")],
+            [("reference_name", "=", "x")],
+            [("repair_request", "=", "x")],
+            [("assigned_to", "=", "x")],
+        ):
+            query = frappe.qb.get_query(FINDING, fields=["name"], filters=[[FINDING, *row] for row in filters])
+            plan = frappe.db.sql(f"explain {query.get_sql()}", as_dict=True)
+            self.assertIn(plan[0].type, ("const", "ref", "range", "system"), (filters, plan))
+
+    def test_a_page_of_the_list_takes_as_many_queries_for_ten_times_as_much(self) -> None:
+        counted = []
+        for number in (2, 20):
+            for _number in range(number):
+                self.found(unit=self.unit.name, assigned_to=self.fixer)
+            with as_user(self.leader):
+                fields = ["name", "title", "status", "severity", "due_at", "repeat_count", "assigned_to"]
+                frappe.get_list(FINDING, {"community": self.community}, fields, order_by="due_at asc", limit=20)
+                with count_queries() as queries:
+                    frappe.get_list(FINDING, {"community": self.community}, fields, order_by="due_at asc", limit=20)
+            counted.append(len(queries))
+        self.assertEqual(counted[0], counted[1])
+        self.assertLessEqual(counted[1], 2)
