@@ -62,11 +62,13 @@ def finish_water_test(permit: Document, passed: bool, note: str = "") -> Documen
 def record_acceptance(permit: Document, passed: bool, note: str, by: str, photo: bytes | None = None) -> Document:
     """Record the n-th acceptance of finished works: accepted, or back to work with what is not in order. Returns the permit.
 
-    The caller has judged that the session's user may accept works. RuleError without a note for a failure, or where no acceptance
-    was requested.
+    The caller has judged that the session's user may accept works. RuleError without a note for a failure, while findings are open, or
+    where no acceptance was requested.
     """
     if permit.status != ACCEPTANCE_REQUESTED:
         raise RuleError(_("No acceptance of {0} is requested."), permit.name)
+    if passed:
+        _check_no_finding(permit)
     _append(permit, COMPLETION, passed, note, by, photo)
     permit.flags.acceptance = True
     permit.flags.by_rules = True
@@ -87,8 +89,8 @@ def record_observation(permit: Document, passed: bool, note: str, by: str, photo
         raise RuleError(_("The observation lasts until {0}. Recheck after that day."), permit.observation_until)
     if observed(permit):
         raise RuleError(_("The recheck after the observation was passed already."))
-    if passed and findings.open_findings((DOCTYPE, permit.name)):
-        raise RuleError(_("Findings of {0} are still open. They are put right and rechecked first."), permit.name)
+    if passed:
+        _check_no_finding(permit)
     had_failed = any(row.kind == AFTER_OBSERVATION for row in permit.acceptances)
     _append(permit, AFTER_OBSERVATION, passed, note, by, photo)
     if not passed:
@@ -140,6 +142,11 @@ def save(permit: Document, **values: Any) -> Document:
     permit.save(ignore_permissions=True)
     permit.flags.by_rules = permit.flags.system_edit = None
     return permit
+
+
+def _check_no_finding(permit: Document) -> None:
+    if findings.open_findings((DOCTYPE, permit.name)):
+        raise RuleError(_("Findings of {0} are still open. They are put right and rechecked first."), permit.name)
 
 
 def _append(permit: Document, kind: str, passed: bool, note: str, by: str, photo: bytes | None) -> None:

@@ -48,9 +48,10 @@ def take_deposit(permit: Document, side: str, mode: str, cashier: str, payer: st
         raise RuleError(_("Choose whose deposit is paid: Owner or Contractor."))
     found = SIDES[side]
     # The permit first, then its deposits: nobody who pays or gives back at the same moment meets another crosswise.
-    frappe.db.get_value(DOCTYPE, permit.name, "name", for_update=True)
+    permit = frappe.get_doc(DOCTYPE, permit.name, for_update=True)
     if known := permit.get(found.deposit):
-        return frappe.get_doc(DEPOSIT, known)
+        # Perhaps paid since this transaction began to read: only a locking read sees it.
+        return frappe.get_doc(DEPOSIT, known, for_update=True)
     if permit.status != APPROVED:
         raise RuleError(_("Deposits are taken once the permit is approved. {0} is not, or not any more."), permit.name)
     if not money(permit.get(found.due)):

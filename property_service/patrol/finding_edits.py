@@ -15,7 +15,8 @@ from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.plain_text import plain_text
 from property_service.property_service.scope import may_see_community
 
-LEADERS = frozenset({"Property Team Leader", "Property Manager", "System Manager"})
+MANAGERS = frozenset({"Property Manager", "System Manager"})
+LEADERS = MANAGERS | {"Property Team Leader"}
 TEAM, CONTRACTOR, RESIDENT = KINDS = ("Team", "Contractor", "Resident")
 PLACE = ("building", "entrance", "unit", "checkpoint", "place")
 TEXTS = {
@@ -112,9 +113,24 @@ def _check_severity(doc: Document, before: Document) -> None:
         _refuse(_("There is no severity {0}. Choose one from the list.").format(doc.severity))
     if before.status not in rules.TO_FIX:
         frappe.throw(_("The severity stays as it is once the finding was put right."), NotAllowedNow)
-    if rules.is_lower(doc.severity, before.severity) and LEADERS.isdisjoint(frappe.get_roles()):
+    if rules.is_lower(doc.severity, before.severity):
+        _check_lowered(doc, before)
+
+
+def _check_lowered(doc: Document, before: Document) -> None:
+    """A grave finding stops works and is withdrawn by the manager only; so it is made light by him only."""
+    roles = set(frappe.get_roles())
+    if LEADERS.isdisjoint(roles):
         frappe.throw(
             _("Only a team leader or the manager may lower the severity. Ask one of them."), frappe.PermissionError
+        )
+    if before.severity in rules.GRAVE and doc.severity not in rules.GRAVE and MANAGERS.isdisjoint(roles):
+        frappe.throw(
+            _("A serious finding is made a lighter one by the manager only. Ask the manager."), frappe.PermissionError
+        )
+    if frappe.session.user in {before.assigned_to, *findings.fixers_of(before)}:
+        frappe.throw(
+            _("Whoever is to put it right does not lower the severity. Ask somebody else."), frappe.PermissionError
         )
 
 

@@ -70,12 +70,11 @@ def _fix(doc: Document) -> bool:
 def _withdraw(doc: Document) -> bool:
     if doc.status in rules.ENDED:
         return False
-    if has_role(MANAGER):
-        return True
-    light = doc.severity in (rules.MINOR, rules.NORMAL)
     # Whoever is to put it right, or did, does not do away with it.
-    involved = {doc.assigned_to, *fixers_of(doc)}
-    return light and frappe.session.user not in involved and (has_role(LEADER) or doc.found_by == frappe.session.user)
+    if frappe.session.user in {doc.assigned_to, *fixers_of(doc)}:
+        return False
+    light = doc.severity not in rules.GRAVE
+    return has_role(MANAGER) or (light and (has_role(LEADER) or doc.found_by == frappe.session.user))
 
 
 def _repair(doc: Document) -> bool:

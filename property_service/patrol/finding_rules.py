@@ -10,6 +10,7 @@ from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
 
 MINOR, NORMAL, SERIOUS, CRITICAL = SEVERITIES = ("Minor", "Normal", "Serious", "Critical")
+GRAVE = (SERIOUS, CRITICAL)
 USUAL_MINUTES: dict[str, int] = {MINOR: 3 * 24 * 60, NORMAL: 24 * 60, SERIOUS: 4 * 60, CRITICAL: 0}
 """Minutes round the clock until a finding is to be put right (typical practice); critical ones at once."""
 USUAL_REPEAT_DAYS = 90

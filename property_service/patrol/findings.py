@@ -168,9 +168,14 @@ def recheck(
 
 
 def withdraw(name: str, by: str, because: str) -> Document:
-    """Withdraw a finding that was none, with the reason; returns it. RuleError where it is settled or the reason is missing."""
+    """Withdraw a finding that was none, with the reason; returns it.
+
+    RuleError where it is settled, money was deducted for it, or the reason is missing.
+    """
     doc = locked(name)
     doc.status = rules.next_status(doc.status, rules.WITHDRAW)
+    if doc.deposit_movement:
+        raise RuleError(_("Something was deducted from a deposit for this finding, so it stays."))
     if not because.strip():
         raise RuleError(_("Enter why this is no finding."))
     doc.withdrawn_reason = because.strip()
