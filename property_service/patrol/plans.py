@@ -13,7 +13,6 @@ from frappe.utils import cint, get_fullname, getdate
 from property_service.patrol.patrollers import check_patroller
 from property_service.patrol.point_results import Point, check_points
 from property_service.patrol.schedule import (
-    MOST_DAYS,
     Exceptions,
     Schedule,
     check_happens,
@@ -66,10 +65,7 @@ def check_plan(plan: Document) -> None:
     """Judge a plan when it is saved; raises RuleError with what to do instead."""
     if any(row.start_time in (None, "") for row in plan.times):
         raise RuleError(_("A plan needs at least one time of the day. Enter when the round begins."))
-    if plan.from_date and plan.to_date and (getdate(plan.to_date) - getdate(plan.from_date)).days <= MOST_DAYS:
-        check_happens(schedule_of(plan, plan.times, plan.exceptions))
-    else:
-        schedule_of(plan, plan.times, plan.exceptions)
+    check_happens(schedule_of(plan, plan.times, plan.exceptions))
     _check_minutes(plan)
     _check_route(plan)
     _check_people(plan)

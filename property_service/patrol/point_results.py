@@ -172,7 +172,13 @@ def is_too_fast(here: Position | None, there: Position | None, seconds: float, f
 def check_position(position: Position) -> Position:
     """Return the position; raises RuleError where no such place is on earth."""
     numbers = (position.latitude, position.longitude, position.accuracy)
-    if not all(map(math.isfinite, numbers)) or abs(numbers[0]) > 90 or abs(numbers[1]) > 180 or numbers[2] < 0:
+    if (
+        not all(map(math.isfinite, numbers))
+        or abs(numbers[0]) > 90
+        or abs(numbers[1]) > 180
+        or numbers[2] < 0
+        or numbers[2] > EARTH_METRES
+    ):
         raise RuleError(_("This position is not on earth. Switch the position off, or try again outdoors."))
     return position
 
@@ -251,9 +257,10 @@ def read_number(question: Question, given: Answer) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite():
+    if not number.is_finite() or "_" in text:
         raise RuleError(_("{0}: please enter a number."), question.text)
-    if abs(number) > MOST_NUMBER or -number.as_tuple().exponent > MOST_DECIMALS:
+    # Compared as it is: to reckon with an absurd exponent overflows.
+    if number.copy_abs() > MOST_NUMBER or -number.as_tuple().exponent > MOST_DECIMALS:
         raise RuleError(_("{0}: {1} cannot be right. Please read it again."), question.text, text[:30])
     return number + 0  # no negative zero
 

@@ -133,6 +133,8 @@ def _begin(schedule: Schedule, start: date) -> date:
 
 
 def _check_span(schedule: Schedule) -> None:
+    if schedule.first is None:
+        raise RuleError(_("A plan needs a first day that is a date. Enter it under From."))
     if schedule.last is None:
         raise RuleError(
             _("A plan needs a last day. Enter it under To; a plan that goes on is given a new one in time.")

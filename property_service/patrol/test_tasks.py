@@ -122,6 +122,7 @@ class TestTasks(PropertyServiceTestCase):
         cases = (
             ({"to_date": today - timedelta(days=1)}, "before it begins"),
             ({"to_date": "9999-12-31"}, "five years"),
+            ({"from_date": "0001-01-01", "to_date": "0001-02-01"}, "first day"),
             (
                 {
                     "frequency": "Monthly",

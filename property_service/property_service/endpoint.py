@@ -17,6 +17,7 @@ from property_service.property_service.locks import must_begin_again
 from property_service.property_service.rule_error import RuleError
 
 TRIES = 3
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 # What the framework itself adds to a call.
 FRAMEWORK_KEYS = frozenset({"cmd", "csrf_token", "_", "_lang", "sid", "ignore_permissions", "flags"})
 # What the platform sends to the source of every chart; ours have no choices.
@@ -143,6 +144,9 @@ def _read(value: Any, kind: Any) -> Any:
         return number if number == number and abs(number) != float("inf") else _fail()
     if kind in (date, datetime):
         moment = datetime.fromisoformat(str(value).strip())
+        # Beyond these nothing can be reckoned with zones.
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValueError
         return moment.date() if kind is date else moment
     if kind is str:
         return str(value)

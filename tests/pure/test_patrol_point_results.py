@@ -124,7 +124,9 @@ def test_pace(here: Position | None, there: Position | None, seconds: float, exp
     assert rules.is_too_fast(here, there, seconds, 150) is expected
 
 
-@pytest.mark.parametrize("wrong", [(91, 0, 0), (0, 181, 0), (0, 0, -1), (float("nan"), 0, 0), (0, float("inf"), 0)])
+@pytest.mark.parametrize(
+    "wrong", [(91, 0, 0), (0, 181, 0), (0, 0, -1), (0, 0, 1e308), (float("nan"), 0, 0), (0, float("inf"), 0)]
+)
 def test_a_position_that_is_nowhere(wrong: tuple[float, float, float]) -> None:
     with pytest.raises(RuleError, match="not on earth"):
         rules.check_position(Position(*wrong))
@@ -209,6 +211,14 @@ def test_what_need_not_be_answered_is_left_out() -> None:
 def test_questions_nobody_can_answer(asked: Question, said: str) -> None:
     with pytest.raises(RuleError, match=said):
         rules.check_question(asked, 1)
+
+
+@pytest.mark.parametrize(
+    "given_number", ["1e999999999", "-1e999999999", "1e-999999999", "_5", "1_0", "9" * 5000, 10**400]
+)
+def test_what_no_meter_shows_is_refused(given_number: Any) -> None:
+    with pytest.raises(RuleError, match="Pressure: "):
+        rules.read_number(PRESSURE, given_number)
 
 
 @given(st.decimals(allow_nan=True, allow_infinity=True) | st.floats() | st.integers() | st.text())
