@@ -33,16 +33,17 @@ frappe.provide("property_service.patrol");
 		},
 
 		formatters: {
+			// Not beside the title: a subject of one's own would lose its link and its checkbox.
 			due_at(value, df, doc) {
 				const late = property_service.patrol.lateness(doc);
-				return late ? `<span class="ellipsis" style="color: var(--text-on-${late.colour})">${late.text}</span>` : "";
-			},
-			title(value, df, doc) {
-				const again = cint(doc.repeat_count) > 1 ? `&nbsp;<span class="text-muted">(${__("{0}× here", [doc.repeat_count])})</span>` : "";
-				const label = frappe.utils.escape_html(__(doc.severity, null, "Inspection Finding"));
 				const colour = GRAVE[doc.severity];
-				const grave = colour ? `<span class="indicator-pill no-indicator-dot ${colour}" style="padding:2px 6px">${label}</span>&nbsp;` : "";
-				return `${grave}${frappe.utils.escape_html(value)}${again}`;
+				const label = frappe.utils.escape_html(__(doc.severity, null, "Inspection Finding"));
+				const parts = [
+					colour ? `<span class="indicator-pill no-indicator-dot ${colour}" style="padding:2px 6px">${label}</span>` : "",
+					late ? `<span style="color: var(--text-on-${late.colour})">${late.text}</span>` : "",
+					cint(doc.repeat_count) > 1 ? `<span class="text-muted">${__("{0}× here", [doc.repeat_count])}</span>` : "",
+				];
+				return `<span class="ellipsis">${parts.filter(Boolean).join("&nbsp; ")}</span>`;
 			},
 		},
 
