@@ -8,7 +8,7 @@ from datetime import timedelta
 import frappe
 import pytest
 
-from property_service.decoration import acceptance, fees, permits, states
+from property_service.decoration import acceptance, fees, inspections, permits, states
 from property_service.fees import audit, ledger
 from property_service.fees.ledger_rules import deposit_held
 from property_service.property_service.locks import must_begin_again
@@ -152,3 +152,27 @@ def test_both_paid_at_once_the_works_begin(site: str, observed: frappe._dict) ->
     frappe.db.commit()
     assert len(set(results)) == 2, results
     assert status == "In Progress"
+
+
+@pytest.mark.parametrize("snapshot_isolation", [0, 1])
+def test_daily_inspections_made_by_several_sweeps_at_once_are_made_once(
+    site: str, observed: frappe._dict, snapshot_isolation: int
+) -> None:
+    frappe.db.set_value(states.DOCTYPE, observed.name, {"status": "In Progress"})
+    known = frappe.get_all("Decoration Inspection", pluck="name", order_by="name")
+    frappe.db.commit()
+
+    def sweep() -> int:
+        if snapshot_isolation:  # the default from MariaDB 11.6 on
+            frappe.db.sql("set session innodb_snapshot_isolation = 1")
+        frappe.db.get_value(states.DOCTYPE, observed.name, "status")  # a job has read something before
+        made = inspections.make_due()
+        frappe.db.commit()
+        return made
+
+    results = at_once(site, [begun_again(sweep)] * 5)
+    frappe.db.rollback()
+    made = frappe.db.count("Decoration Inspection", {"permit": observed.name})
+    frappe.db.delete("Decoration Inspection", {"name": ["not in", [*known, ""]]})
+    frappe.db.commit()
+    assert (made, sum(result > 0 for result in results)) == (1, 1), results

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 
 import frappe
 from frappe.utils import getdate
@@ -57,18 +59,27 @@ def expire_passes() -> None:
 def remind_all() -> int:
     """Scheduler, each morning: works that should have ended, observations that are over, refunds that are due; returns how many."""
     notices = []
+    people = cache(staff_with_role)
     for row in _over(AT_WORK):
         if _days_since(row, row.extended_to or row.to_date) == 1:
             notices.append(
-                _notice(row, (MANAGER, FRONT_DESK), _("The days of {0} are over, and the works have not ended."))
+                _notice(
+                    row, people, (MANAGER, FRONT_DESK), _("The days of {0} are over, and the works have not ended.")
+                )
             )
-    for row in frappe.get_all(DOCTYPE, {"status": ACCEPTED}, FIELDS, order_by="name asc"):
+    accepted = frappe.get_all(DOCTYPE, {"status": ACCEPTED}, FIELDS, order_by="name asc")
+    to_settle = _to_settle([row.name for row in accepted])
+    for row in accepted:
         if row.observation_until and _days_since(row, row.observation_until) == 1:
-            notices.append(_notice(row, (MANAGER,), _("The observation of {0} is over. Recheck the works.")))
-        elif row.settle_by and _days_since(row, row.settle_by) >= -1 and _still_held(row.name):
+            notices.append(_notice(row, people, (MANAGER,), _("The observation of {0} is over. Recheck the works.")))
+        elif row.name in to_settle and row.settle_by and _days_since(row, row.settle_by) >= -1:
             notices.append(
                 _notice(
-                    row, (MANAGER, CASHIER), _("The deposits of {0} are to be given back by {1}."), str(row.settle_by)
+                    row,
+                    people,
+                    (MANAGER, CASHIER),
+                    _("The deposits of {0} are to be given back by {1}."),
+                    str(row.settle_by),
                 )
             )
     tell_many(notices)
@@ -93,11 +104,26 @@ def _days_since(row: frappe._dict, day: date) -> int:
     return (local_day(row.community) - getdate(day)).days
 
 
-def _still_held(name: str) -> bool:
-    permit = frappe.get_doc(DOCTYPE, name)
-    return fees.observed(permit) and bool(fees.deposits_left(permit))
+def _to_settle(names: list[str]) -> set[str]:
+    """Those of the permits whose observation was passed and whose deposits still hold something."""
+    rechecks = frappe.get_all(
+        "Decoration Acceptance",
+        {"parenttype": DOCTYPE, "parent": ["in", names or [""]], "kind": fees.AFTER_OBSERVATION},
+        ["parent", "result"],
+        order_by="parent asc, idx asc",
+    )
+    last = {row.parent: row.result for row in rechecks}
+    held = frappe.get_all(
+        fees.DEPOSIT,
+        {"reference_doctype": DOCTYPE, "reference_name": ["in", names or [""]], "left_amount": [">", 0]},
+        pluck="reference_name",
+        order_by="reference_name asc",
+    )
+    return {name for name in held if last.get(name) == "Passed"}
 
 
-def _notice(row: frappe._dict, roles: tuple[str, ...], sentence: str, *more: str) -> dict:
-    users = sorted({user for role in roles for user in staff_with_role(role, row.community)})
+def _notice(
+    row: frappe._dict, people: Callable[[str, str], list[str]], roles: tuple[str, ...], sentence: str, *more: str
+) -> dict:
+    users = sorted({user for role in roles for user in people(role, row.community)})
     return {"users": users, "subject": (sentence, row.name, *more), "doctype": DOCTYPE, "name": row.name}

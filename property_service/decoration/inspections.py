@@ -16,14 +16,16 @@ from property_service.decoration.states import ACCEPTANCE_REQUESTED, DOCTYPE, IN
 from property_service.patrol import findings
 from property_service.patrol.findings import FindingOrder
 from property_service.property_service.blocks import hash_names, insert_block
+from property_service.property_service.locks import run_locked
 from property_service.property_service.photos import store_photo
+from property_service.property_service.plain_text import plain_text
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
 from property_service.property_service.service_clock import local_day, site_now
 
 INSPECTION = "Decoration Inspection"
 DUE, DONE, MISSED = "Due", "Done", "Missed"
-MOST_FINDINGS = 20
+MOST_FINDINGS, MOST_NOTE = 20, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +53,27 @@ class InspectionOrder:
 
 
 def make_due() -> int:
-    """Scheduler: one inspection a day for every site where work goes on; returns how many are new. Run again, none."""
-    table = frappe.qb.DocType(DOCTYPE)
-    sites = (
+    """Scheduler: one inspection a day for every site where work goes on; returns how many are new. Run again, none.
+
+    The permits are locked, so that two at once make each of them once.
+    """
+    table, made = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType(INSPECTION)
+    sites = run_locked(
         frappe.qb.from_(table)
         .select(table.name, table.community, table.unit, table.from_date)
         .where(table.status == IN_PROGRESS)
-        .orderby(table.name)
-        .run(as_dict=True)
+        .orderby(table.name),
+        as_dict=True,
     )
     days = {community: local_day(community) for community in {row.community for row in sites}}
     wanted = {key_of(row.name, days[row.community]): row for row in sites if row.from_date <= days[row.community]}
     known = set(
-        frappe.get_all(
-            INSPECTION,
-            {"inspection_key": ["in", list(wanted) or [""]]},
-            pluck="inspection_key",
-            order_by="inspection_key asc",
+        run_locked(
+            frappe.qb.from_(made)
+            .select(made.inspection_key)
+            .where(made.inspection_key.isin(list(wanted) or [""]))
+            .orderby(made.inspection_key),
+            pluck=True,
         )
     )
     new = [(key, row) for key, row in wanted.items() if key not in known]
@@ -131,7 +137,7 @@ def record(order: InspectionOrder, by: str) -> Document:
             "hours_kept": cint(order.hours_kept),
             "passes_worn": cint(order.passes_worn),
             "finding_count": len(order.found),
-            "note": order.note.strip() or None,
+            "note": plain_text(order.note, frappe._("Note"), MOST_NOTE) or None,
         }
     )
     _save(doc)
@@ -164,7 +170,7 @@ def _todays(permit: frappe._dict) -> Document:
     key = key_of(permit.name, day)
     name = frappe.db.get_value(INSPECTION, {"inspection_key": key}, "name", for_update=True)
     if name:
-        return frappe.get_doc(INSPECTION, name)
+        return frappe.get_doc(INSPECTION, name, for_update=True)
     doc = frappe.new_doc(INSPECTION)
     doc.update({"permit": permit.name, "due_on": day, "status": DUE, "inspection_key": key})
     doc.update({"community": permit.community, "unit": permit.unit})

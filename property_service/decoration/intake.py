@@ -18,6 +18,7 @@ from property_service.property_service.service_clock import local_day
 from property_service.property_service.unit_occupancies import spans_of
 
 MOST_WORKS, MOST_LINE = 2000, 140
+NOTES = ("review_note", "rejected_because", "suspended_because", "water_test_note", "extension_reason")
 TEXTS = (("site_manager", True), ("contractor_name", False), ("licence_no", False))
 BY_APPLICANT = frozenset(
     {
@@ -78,6 +79,7 @@ def settle(doc: Document, before: Document | None) -> None:
     doc.works = plain_text(doc.works, _("Works"), MOST_WORKS, required=True)
     for fieldname, required in TEXTS:
         doc.set(fieldname, plain_text(doc.get(fieldname), _(doc.meta.get_label(fieldname)), MOST_LINE, required))
+    _settle_notes(doc, before)
     with rules_speak():
         doc.site_manager_phone = normalise(doc.site_manager_phone or "")
         if doc.status == DRAFT or _days_changed(doc, before):
@@ -85,6 +87,16 @@ def settle(doc: Document, before: Document | None) -> None:
         doc.applicant_is_tenant = cint(not _owns(doc)) if before is None else before.applicant_is_tenant
     settle_documents(doc)
     doc.open_key = None if doc.status in ENDED else doc.unit
+
+
+def _settle_notes(doc: Document, before: Document | None) -> None:
+    """Plain text of what was written anew."""
+    for fieldname in NOTES:
+        if doc.get(fieldname) and (before is None or before.get(fieldname) != doc.get(fieldname)):
+            doc.set(fieldname, plain_text(doc.get(fieldname), _(doc.meta.get_label(fieldname)), MOST_WORKS) or None)
+    for row in doc.acceptances:
+        if row.is_new():
+            row.note = plain_text(row.note, _("Note"), MOST_WORKS) or None
 
 
 def check_days(doc: Document) -> None:

@@ -18,9 +18,10 @@ from property_service.decoration.states import DOCTYPE, DRAFT, REJECTED, UNDER_R
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.guarded_document import advance
 from property_service.property_service.photos import store_photo
+from property_service.property_service.plain_text import plain_text
 from property_service.property_service.service_clock import site_now
 
-MOST_PHOTOS = 20
+MOST_PHOTOS, MOST_ASKED = 20, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,11 @@ def ask_for(doc: Document, document_names: list[str], note: str = "") -> Documen
     """Ask the applicant for documents; those that are here are refused by it. Others than those of the terms may be named."""
     _check_state(doc, UNDER_REVIEW)
     names = list(dict.fromkeys(name.strip() for name in document_names if name.strip()))
+    names = [plain_text(name, _("Document"), intake.MOST_LINE) for name in names[: MOST_ASKED + 1]]
     if not names:
         frappe.throw(_("Please choose the documents the applicant has to supply."), InputRefused)
+    if len(names) > MOST_ASKED:
+        frappe.throw(_("At most {0} documents can be asked for at once.").format(MOST_ASKED), InputRefused)
     for name in names:
         row = next((row for row in doc.documents if row.document_name == name), None) or doc.append(
             "documents", {"document_name": name[: intake.MOST_LINE]}

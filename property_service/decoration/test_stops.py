@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import frappe
@@ -11,12 +12,12 @@ from property_service.fees import deposit_book
 from property_service.patrol import api as patrol_api
 from property_service.patrol import finding_acts, findings
 from property_service.patrol.findings import FindingOrder
-from property_service.property_service.errors import NotAllowedNow
+from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.service_clock import as_of, site_now
 from property_service.tests import decoration as deco
 from property_service.tests import factories as make
-from property_service.tests.utils import PropertyServiceTestCase, as_user
+from property_service.tests.utils import PropertyServiceTestCase, as_user, count_queries
 
 
 class TestStops(PropertyServiceTestCase):
@@ -105,7 +106,7 @@ class TestStops(PropertyServiceTestCase):
     def test_nobody_pays_for_a_permit_that_expired_meanwhile(self) -> None:
         permit = deco.make_approved(make.make_unit(self.building))
         seen = frappe.get_doc(states.DOCTYPE, permit.name)
-        with as_of(site_now() + frappe.utils.datetime.timedelta(days=60)):
+        with as_of(site_now() + timedelta(days=60)):
             alerts.expire_all()
         with self.assertRaises(RuleError):
             fees.take_deposit(seen, "Owner", "Cash", self.cashier)
@@ -141,3 +142,41 @@ class TestStops(PropertyServiceTestCase):
         with as_user(self.leader):
             api.resume(self.permit.name)
         self.assertEqual(self.status(), states.IN_PROGRESS)
+
+    def test_texts_and_lists_nobody_reads_are_refused_in_a_sentence(self) -> None:
+        long, script = "x" * 70_000, "<script>alert(1)</script>"
+        reviewed = deco.make_reviewed(make.make_unit(self.building))
+        with as_user(self.manager):
+            for text in (long, script):
+                for act in (
+                    lambda text: api.suspend(self.permit.name, text),
+                    lambda text: api.reject(reviewed.name, text),
+                    lambda text: api.record_inspection(self.permit.name, True, True, text),
+                    lambda text: api.ask_for(reviewed.name, [text]),
+                ):
+                    with self.assertRaises(InputRefused):
+                        act(text)
+            with self.assertRaises(InputRefused):
+                api.ask_for(reviewed.name, [f"Paper {number}" for number in range(41)])
+            for four in ("12", "\u0661\u0662\u0663\u0664", "X123"):
+                with self.assertRaises(InputRefused):
+                    api.make_pass(self.permit.name, "Li", four)
+            made = api.make_pass(self.permit.name, "Li", "\uff11\uff12\uff13\uff58")
+            self.assertEqual(frappe.db.get_value("Decoration Worker Pass", made["pass"], "id_last_four"), "123X")
+            deco.move(self.permit, states.ACCEPTANCE_REQUESTED)
+            for text in (long, script):
+                with self.assertRaises(InputRefused):
+                    api.record_acceptance(self.permit.name, False, text)
+
+    def test_reminders_cost_no_more_with_more_permits(self) -> None:
+        numbers = []
+        for more in (2, 6):
+            for _number in range(more):
+                permit = deco.move(deco.make_working(make.make_unit(self.building)), states.ACCEPTANCE_REQUESTED)
+                acceptance.record_acceptance(permits.locked(permit.name), True, "", "Administrator")
+                with as_of(site_now() + timedelta(days=32)):
+                    acceptance.record_observation(permits.locked(permit.name), True, "", "Administrator")
+            with as_of(site_now() + timedelta(days=60)), count_queries() as asked:
+                self.assertGreaterEqual(alerts.remind_all(), more)
+            numbers.append(len(asked))
+        self.assertEqual(*numbers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 import frappe
@@ -51,8 +53,8 @@ def check(doc: Document) -> None:
     doc.trade = plain_text(doc.trade, _("Trade"), MOST_NAME)
     with rules_speak():
         doc.worker_phone = normalise(doc.worker_phone) if doc.worker_phone else None
-    four = (doc.id_last_four or "").strip().upper()
-    if len(four) != 4 or not four[:3].isdigit() or not (four[3].isdigit() or four[3] == "X"):
+    four = unicodedata.normalize("NFKC", doc.id_last_four or "").strip().upper()
+    if not re.fullmatch(r"[0-9]{3}[0-9X]", four):
         frappe.throw(_("Enter the last four signs of the identity card, for example 123X."), InputRefused)
     doc.id_last_four = four
 

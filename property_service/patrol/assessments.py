@@ -101,9 +101,14 @@ def propose_anew(name: str) -> Document:
 def make_drafts() -> int:
     """Scheduler: drafts of last month for every contractor and community it serves, where there is none yet; returns how many."""
     made = 0
+    wanted = {}
     for contractor, community in _served():
         month = getdate(get_first_day(add_months(local_day(community), -1)))
-        if frappe.db.exists(ASSESSMENT, {"assessment_key": key_of(contractor, community, month)}):
+        wanted[key_of(contractor, community, month)] = (contractor, community, month)
+    keys = {"assessment_key": ["in", [*wanted, ""]]}
+    known = set(frappe.get_all(ASSESSMENT, keys, pluck="assessment_key", order_by="assessment_key asc"))
+    for key, (contractor, community, month) in wanted.items():
+        if key in known:
             continue
         doc = frappe.new_doc(ASSESSMENT)
         doc.update({"contractor": contractor, "community": community, "month": month})

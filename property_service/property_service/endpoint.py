@@ -17,6 +17,8 @@ from property_service.property_service.locks import must_begin_again
 from property_service.property_service.rule_error import RuleError
 
 TRIES = 3
+# How the database says that a number or a text does not fit.
+TOO_MUCH = frozenset({1264, 1406})
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 # What the framework itself adds to a call.
 FRAMEWORK_KEYS = frozenset({"cmd", "csrf_token", "_", "_lang", "sid", "ignore_permissions", "flags"})
@@ -59,6 +61,8 @@ def endpoint(
                 except RuleError as error:
                     refuse(error)
                 except Exception as error:
+                    if isinstance(error, frappe.db.DataError) and error.args[0] in TOO_MUCH:
+                        raise_refused(_("Something that was entered is too long or too large. Please shorten it."))
                     if not must_begin_again(error):
                         raise
                     frappe.db.rollback()

@@ -140,6 +140,18 @@ def test_a_deadlock_is_tried_again_and_then_said(monkeypatch, code):
     assert len(tries) == 3
 
 
+@pytest.mark.parametrize("code", [1264, 1406])
+def test_what_does_not_fit_into_the_database_is_said(monkeypatch, code):
+    @endpoint()
+    def big(name: str) -> str:
+        """Writes more than the column holds."""
+        raise frappe.db.DataError(code, "Data too long for column")
+
+    monkeypatch.setattr("property_service.property_service.endpoint._is_web_call", lambda path: True)
+    with pytest.raises(InputRefused):
+        big(name="x")
+
+
 def test_other_trouble_of_the_database_is_not_tried_again(monkeypatch):
     tries = []
 
