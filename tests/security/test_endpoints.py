@@ -20,7 +20,7 @@ from frappe.utils import now_datetime
 from property_service.property_service.endpoint import ENDPOINTS
 from property_service.tests import factories as make
 from tests.portal.world import make_world, move_out, remove_world
-from tests.security import decorations, fee_arguments, findings, rounds
+from tests.security import decoration_portal_arguments, decorations, fee_arguments, findings, rounds
 
 APP = Path(__file__).parents[2] / "property_service"
 
@@ -110,6 +110,7 @@ PORTAL: dict[str, dict[str, Any]] = {
     "portal.api.send_back": {**REQUEST, "reason": "no"},
     "portal.api.answer_quote": {**REQUEST, "agreed": 1},
     **fee_arguments.PORTAL,
+    **decoration_portal_arguments.PORTAL,
 }
 # Without a foreign document to name: signing in, own settings.
 OWN_AFFAIRS = re.compile(
