@@ -27,6 +27,7 @@ def without_requests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "make_life", lambda *_args: None)
         patch.setattr(making, "make_money", lambda *_args: None)
+        patch.setattr(making, "make_patrols", lambda: None)
         yield
 
 

@@ -32,6 +32,7 @@ def without_money() -> Iterator[None]:
     """These tests are about work; what is charged and paid is in test_money."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "make_money", lambda *_args: None)
+        patch.setattr(making, "make_patrols", lambda: None)
         yield
 
 

@@ -35,6 +35,7 @@ def without_repairs() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "make_life", portal_only)
+        patch.setattr(making, "make_patrols", lambda: None)
         yield
 
 

@@ -9,19 +9,17 @@ from typing import Any
 import frappe
 from frappe.model.workflow import apply_workflow
 
-from property_service.fees import deposit_book, promises, reminder_acts, reminders
+from property_service.fees import promises, reminder_acts, reminders
 from property_service.fees.charges import CHARGE, PARTLY_PAID, UNPAID
-from property_service.fees.one_off import charge_once
 from property_service.fees.receipts import refund_prepayment
 from property_service.property_service.money import money
 from property_service.property_service.service_clock import from_local, site_now
-from property_service.setup.demo import fee_plan
+from property_service.setup.demo import decoration_cases, fee_plan
 from property_service.setup.demo.cast import MANAGER
 from property_service.setup.demo.fee_books import Add, Books, insert
 from property_service.setup.demo.history import as_user
 
 VACANT_HOMES, VACANT_DISCOUNT = 4, 30
-DECORATING_HOMES, DEPOSIT, RUBBISH_PER_SQUARE_METRE = 8, 2000, 5
 REMINDER_DAYS, EVERY_DAY_SINCE = 116, 16
 CALLS_A_WEEK = 3
 LEFT_TO_DO_DAYS = 4
@@ -57,10 +55,7 @@ def plan_cases(books: Books, add: Add) -> None:
         on(today - timedelta(days=12), 9, 50, lambda: waive_for_service(books, decide="Refuse"))
         on(today - timedelta(days=2), 16, 30, lambda: waive_for_service(books, decide=""))
     else:
-        # By turns over half a year, while the homes are decorated.
-        for number, unit in enumerate(decorating(books)):
-            day = today - timedelta(days=max(8, 170 - 23 * number))
-            on(day, 10, 5, lambda number=number, unit=unit, day=day: decorate(books, add, number, unit))
+        decoration_cases.plan(books, add)
 
 
 # Waivers and discounts
@@ -162,51 +157,6 @@ def sent_back(books: Books) -> None:
     )
     for (name,) in rows:
         books.take_back(name, "银行退回该笔款项，未到账，红冲")
-
-
-# Deposits of those who decorate
-
-
-def decorating(books: Books) -> list[str]:
-    """Homes under decoration, in the order of their numbers."""
-    homes = [unit for unit in books.units.values() if unit.occupancy_status == "Decorating"]
-    return sorted(unit.name for unit in homes if unit.building in books.buildings)[:DECORATING_HOMES]
-
-
-def decorate(books: Books, add: Add, number: int, unit: str) -> None:
-    """Deposits of owner and contractor and the rubbish fee; the first ones get their deposit back, one with a deduction."""
-    owner = frappe.db.get_value(
-        "Unit Occupancy", {"unit": unit, "is_debtor": 1, "to_date": ["is", "not set"]}, "resident"
-    )
-    contractor = (
-        frappe.db.get_value("Resident", {"resident_name": fee_plan.DECORATOR})
-        or insert("Resident", resident_name=fee_plan.DECORATOR, resident_type="Organisation").name
-    )
-    held = []
-    for purpose, payer, mode in (
-        ("Decoration (Owner)", owner, "WeChat"),
-        ("Decoration (Contractor)", contractor, "Transfer"),
-    ):
-        order = deposit_book.DepositOrder(books.code, payer, purpose, DEPOSIT, mode, unit=unit)
-        with as_user(books.cashier):
-            held.append(deposit_book.take_deposit(order, books.cashier).name)
-    amount = money(books.units[unit].billable_area * RUBBISH_PER_SQUARE_METRE)
-    source = ("Resident Deposit", held[0])
-    charge = charge_once(unit, f"{books.code}-RUBBISH", amount, source, "装修垃圾清运费", debtor=owner)
-    books.take(owner, [charge], amount, unit=unit)
-    if number < 3:
-        add(site_now() + timedelta(days=95 - 5 * number), lambda: give_back(books, held, with_deduction=number == 1))
-
-
-def give_back(books: Books, held: list[str], with_deduction: bool) -> None:
-    """The deposits of one home are given back after the last acceptance."""
-    for number, deposit in enumerate(held):
-        left = DEPOSIT
-        with as_user(books.cashier):
-            if with_deduction and number:
-                deposit_book.deduct(deposit, 300, "未按约定时间清运，占用消防通道，按协议扣除", books.cashier)
-                left -= 300
-            deposit_book.refund(deposit, left, "Transfer", "Given Back", books.cashier, "装修验收合格，退还押金")
 
 
 # Who is behind

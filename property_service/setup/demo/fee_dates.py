@@ -17,6 +17,7 @@ SINGLE = (
     *("Fee Item", "Unit Fee", "Property Meter", "Property Meter Reading", "Fee Run", "Fee Receipt", "Counter Closing"),
     *("Fee Adjustment", "Fee Period Lock", "Collection Target", "Resident Deposit", "Resident Deposit Movement"),
     *("Fee Reminder", "Payment Promise", "Resident", "Version", "Comment"),
+    *("Decoration Terms", "Decoration Permit", "Decoration Worker Pass", "Inspection Finding", "Service Message"),
 )
 
 

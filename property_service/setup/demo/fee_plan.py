@@ -53,7 +53,7 @@ def items_of(community: str) -> tuple[ItemPlan, ...]:
         tiers = ((0, 180, 5), (180, 260, 7), (260, 0, 9))
         items.append(ItemPlan("WATER", "生活水费", "Metered", tiers, account="224101", water=True))
     else:
-        items.append(ItemPlan("RUBBISH", "装修垃圾清运费", "Fixed", ((0, 0, 5),), account="600107", one_off=True))
+        items.append(ItemPlan("DECORUB", "装修垃圾清运费", "Fixed", ((0, 0, 5),), account="600107", one_off=True))
     return tuple(items)
 
 

@@ -11,7 +11,17 @@ from frappe.utils import get_url, getdate, today
 from frappe.utils.password import check_password
 
 from property_service.property_service.errors import InputRefused, rules_speak
-from property_service.setup.demo import estate_rows, fee_history, fee_plan, portal_people, staff, tasks, two_months
+from property_service.setup.demo import (
+    estate_rows,
+    fee_history,
+    fee_plan,
+    patrol_findings,
+    patrol_rounds,
+    portal_people,
+    staff,
+    tasks,
+    two_months,
+)
 from property_service.setup.demo.cases import homes_of
 from property_service.setup.demo.estate_plan import USUAL_UNITS, CommunityPlan, plan_estate
 from property_service.setup.demo.households import Households, settle
@@ -19,6 +29,8 @@ from property_service.setup.demo.households import Households, settle
 SEED = 20160930
 PASSWORD = "demo-2026"  # noqa: S105  printed for everybody to read, and never on a site with real communities
 CODES = staff.BOTH
+# Where somebody with these roles alone begins.
+PAGES = {(staff.TECHNICIAN,): "/jobs", (staff.PATROLLER,): "/patrol"}
 
 
 def make_demo(units: int | None = None, password: str | None = None) -> list[dict]:
@@ -32,6 +44,7 @@ def make_demo(units: int | None = None, password: str | None = None) -> list[dic
     plans = make_estate(units or USUAL_UNITS, password)
     make_life(*plans, password)
     make_money(*plans[:2])
+    make_patrols()
     print(f"Demo estate made in {time.monotonic() - begun:.1f} s.")
     return logins(password)
 
@@ -75,6 +88,15 @@ def make_money(lake: CommunityPlan, cloud: CommunityPlan) -> None:
     print(f"Fees of {len(fee_plan.quarters(getdate(today())))} quarters played in {time.monotonic() - begun:.1f} s.")
 
 
+def make_patrols() -> None:
+    """Two months of rounds with what they found. The decorations come with the money, since deposits are paid for them."""
+    begun = time.monotonic()
+    with rules_speak():
+        patrol_rounds.make()
+        patrol_findings.make()
+    print(f"Patrols of {frappe.db.count('Patrol Task')} rounds made in {time.monotonic() - begun:.1f} s.")
+
+
 def demo_communities() -> list[str]:
     """Codes of the communities marked as demo."""
     return frappe.get_all("Community", {"is_demo": 1}, pluck="name", order_by="name asc")
@@ -100,6 +122,10 @@ def logins(password: str | None) -> list[dict]:
         staff.WARRANTY_LEAK: tasks.warranty_leak(),
         staff.COUNTER: tasks.counter(),
         staff.RATES: tasks.rates(),
+        staff.PATROL: tasks.patrol(),
+        staff.RECHECK: tasks.recheck(),
+        staff.DOOR: tasks.door(),
+        staff.REFUND: tasks.refund(),
     }
     people = [
         {
@@ -107,7 +133,7 @@ def logins(password: str | None) -> list[dict]:
             "name": person.name,
             "user": person.user,
             "password": known,
-            "url": get_url("/jobs" if person.roles == (staff.TECHNICIAN,) else "/app"),
+            "url": get_url(PAGES.get(person.roles, "/app")),
             "communities": ", ".join(person.communities),
             "try": told.get(person.task, person.task),
         }

@@ -10,7 +10,7 @@ from frappe import _
 from frappe.query_builder import DocType
 
 from property_service.property_service.errors import InputRefused
-from property_service.setup.demo import staff
+from property_service.setup.demo import patrol_plan, staff
 from property_service.setup.demo.references import references_to, scoped_doctypes
 from property_service.setup.users import KEPT, remove_users
 
@@ -33,6 +33,8 @@ BESIDE = (
 GO_WITH = {*(name for name, *_fields in BESIDE), *KEPT, "Contact"} - {"User Permission"}
 # Numbered by a series without a field that says so.
 SERIES = {"Fee Bill"}
+# Their codes are kept encrypted without a field of theirs.
+WITH_SECRETS = {"Decoration Permit", "Decoration Worker Pass"}
 Rows = dict[str, list[str]]
 
 
@@ -75,7 +77,11 @@ def demo_rows() -> Rows:
         )
     ]
     rows["Work Team"] = _teams(communities)
-    rows["Service Calendar"] = _named("Service Calendar", (staff.DESK_CALENDAR, staff.TEAM_CALENDAR))
+    hours = (f"Decoration {kind} {code}" for kind in ("Work", "Quiet") for code in communities)
+    rows["Service Calendar"] = _named("Service Calendar", (staff.DESK_CALENDAR, staff.TEAM_CALENDAR, *hours))
+    rows["Patrol Checklist"] = _named(
+        "Patrol Checklist", (patrol_plan.PREFIX + name for name in patrol_plan.CHECKLISTS)
+    )
     rows["Community"] = communities
     portal = _in_blocks("Resident", "name", rows["Resident"], pluck="user")
     users = [
@@ -157,6 +163,9 @@ def _delete(doctype: str, names: list[str]) -> None:
         if doctype == "User":
             remove_users(block)
             continue
+        if meta.get("fields", {"fieldtype": "Password"}) or doctype in WITH_SECRETS:
+            # What the platform keeps encrypted beside a document, such as the code of its paper.
+            frappe.db.delete("__Auth", {"doctype": doctype, "name": ["in", block]})
         for field in meta.get_table_fields():
             frappe.db.delete(field.options, {"parenttype": doctype, "parent": ["in", block]})
         frappe.db.delete(doctype, {"name": ["in", block]})

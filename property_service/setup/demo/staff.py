@@ -19,9 +19,10 @@ DESK_CALENDAR, TEAM_CALENDAR = "演示 客服中心服务时间", "演示 维修
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 FRONT_DESK, TECHNICIAN, LEADER = "Property Front Desk", "Property Technician", "Property Team Leader"
-MANAGER = "Property Manager"
+MANAGER, PATROLLER, GATE_GUARD = "Property Manager", "Property Patroller", "Property Gate Guard"
 # Said with the rooms and the number they need, see `tasks`.
 BURST_PIPE, WARRANTY_LEAK, COUNTER, RATES = "burst pipe", "warranty leak", "counter", "rates"
+PATROL, RECHECK, DOOR, REFUND = "patrol", "recheck", "door", "refund"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,13 @@ PEOPLE = (
         "顾小曼",
         ("Property Cashier",),
         ("YQ",),
-        task="Resident Deposits: give a decoration deposit back; a second time it is refused",
+        task=REFUND,
     ),
-    Person("patroller", "雷军", ("Property Patroller",)),
-    Person("gate", "史宏伟", ("Property Gate Guard",)),
+    Person("patroller", "雷军", (PATROLLER,), task=PATROL),
+    Person("patroller.lake", "鲁俊", (PATROLLER,), ("LH",)),
+    Person("patroller.cloud", "姚凯", (PATROLLER,), ("YQ",), task=RECHECK),
+    Person("gate", "史宏伟", (GATE_GUARD,), ("LH",)),
+    Person("gate.cloud", "毛小东", (GATE_GUARD,), ("YQ",), task=DOOR),
 )
 NIGHT_TEAM = "夜间值班组"
 CONTRACTOR_TEAM = "保修施工队（临湖安筑）"

@@ -61,6 +61,48 @@ def rates() -> str:
     )
 
 
+def _permit(**filters: object) -> str:
+    """The number of a decoration that stands so, the oldest one."""
+    found = frappe.db.get_value("Decoration Permit", {"community": "YQ", **filters}, order_by="name asc")
+    return found or "a decoration of 云栖里"
+
+
+def patrol() -> str:
+    """What the patroller does on his phone and on a site."""
+    working = _permit(status="In Progress", open_findings=0)
+    return (
+        "on a phone: the round of today, scan or type the code of a checkpoint, report what you find. "
+        f"story 3: record the inspection of {working}: a wall is broken through, Serious; all work stops by itself"
+    )
+
+
+def recheck() -> str:
+    """What another patroller does about the works that stand still."""
+    stopped = _permit(status="Suspended")
+    return (
+        f"story 3: {stopped} stands still: stop-work notice and report by the manager, put right by the desk with a photo, "
+        "rechecked by you, never by whoever fixed it; then a deduction and the acceptance by the manager"
+    )
+
+
+def door() -> str:
+    """What the guard does."""
+    return f"scan the code of the door permit {_permit(status='In Progress')}: may they work now, and who may"
+
+
+def refund() -> str:
+    """What the cashier does at the end of a decoration."""
+    over = frappe.db.get_value(
+        "Decoration Permit",
+        {"community": "YQ", "status": "Accepted", "observation_until": ["<", today()]},
+        order_by="accepted_on asc",
+    )
+    return (
+        f"story 3: {over or 'a decoration that was observed'}: give both deposits back, a second time is refused; "
+        f"take the deposits of {_permit(status='Approved')}, work begins by itself"
+    )
+
+
 def _rooms_of_one_riser() -> list[str]:
     """Short labels of homes one above the other, in the last line of 绿湖花园 that has enough of them."""
     rows = frappe.get_all(
