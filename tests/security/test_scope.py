@@ -11,6 +11,7 @@ SCOPE = "property_service.property_service.scope.has_permission"
 
 SHARED_MASTERS = {
     "Community": "is the scope itself: the User Permission names it",
+    "Patrol Checklist": "one catalogue of questions for all communities",
     "Property Service Settings": "settings of the site",
     "Repair Category": "one catalogue for all communities",
     "Repair Price List": "one price list for all communities",
