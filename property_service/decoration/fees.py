@@ -59,6 +59,9 @@ def take_deposit(permit: Document, side: str, mode: str, cashier: str, payer: st
     payer = payer or permit.get(found.payer)
     if not payer:
         raise RuleError(_("Choose the contractor's record as payer: the deposit is given back to it."))
+    if found is CONTRACTOR and not permit.contractor and payer != permit.applicant:
+        # Known by name alone until it came to pay: findings are its responsibility from now on.
+        permit.db_set("contractor", payer, update_modified=False)
     return deposit_book.take_deposit(
         DepositOrder(
             community=permit.community,

@@ -156,10 +156,15 @@ def settle(dialog: Any, **values: str) -> None:
         box = dialog.locator(f'[data-fieldname="{field}"] :is(input, textarea, select):visible').first
         if box.evaluate("node => node.tagName") == "SELECT":
             box.select_option(value)
-        else:
+            dialog.page.wait_for_timeout(300)  # the dialog draws anew what depends on it
+            continue
+        for _time in range(4):
             box.fill(value)
-            box.blur()
-        dialog.page.wait_for_timeout(300)  # the dialog draws anew what depends on it
+            box.press("Tab")
+            dialog.page.wait_for_timeout(400)
+            # A dialog that was drawing itself anew has forgotten it.
+            if box.input_value():
+                break
     dialog.locator(".modal-footer .btn-primary:visible, .btn-modal-primary:visible").last.click()
     dialog.wait_for(state="hidden")
 
