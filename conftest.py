@@ -14,7 +14,7 @@ import pytest
 
 BENCH = os.environ.get("PROPERTY_SERVICE_BENCH", "")
 SITE = os.environ.get("PROPERTY_SERVICE_SITE", "")
-if os.environ.get("PYTEST_XDIST_WORKER") == "gw1":
+if os.environ.get("PYTEST_XDIST_WORKER") == "gw1" and "PROPERTY_SERVICE_SECOND" in os.environ:
     SITE, _cache, _queue = os.environ["PROPERTY_SERVICE_SECOND"].split()
     os.environ |= {"PROPERTY_SERVICE_SITE": SITE, "FRAPPE_REDIS_CACHE": _cache, "FRAPPE_REDIS_QUEUE": _queue}
 IN_SANDBOX = os.environ.get("PROPERTY_SERVICE_SANDBOX") == "1"

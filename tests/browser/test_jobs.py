@@ -84,7 +84,7 @@ def test_a_technician_takes_arrives_and_finishes(people: Browsers, day: frappe._
     assert kept.format == "JPEG" and max(kept.size) == 1600
     page.goto(f"{day.server}/jobs#mine", wait_until="domcontentloaded")
     page.locator("#tabs .count").first.wait_for()
-    assert page.locator(f"#list [data-name='{name}']").count() == 0
+    page.locator(f"#list [data-name='{name}']").wait_for(state="detached")
 
 
 def test_a_price_is_quoted_and_signed(people: Browsers, day: frappe._dict) -> None:
