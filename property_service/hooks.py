@@ -16,10 +16,12 @@ _repairs_js = "public/js/repairs"
 _pay_js = "public/js/fees/pay_button.js"
 _readings_js = "public/js/fees/enter_readings.js"
 _charges_js = "public/js/fees/charges_view.js"
-_permits_js = [f"public/js/decoration/{part}.js" for part in ("permit_acts", "permit_view")]
+_dialogs_js = "public/js/act_dialogs.js"
+_findings_js = [_dialogs_js, "public/js/patrol/finding_acts.js"]
+_permits_js = [_dialogs_js, *(f"public/js/decoration/{part}.js" for part in ("permit_acts", "permit_view"))]
 doctype_js = {
     "Decoration Permit": _permits_js,
-    "Decoration Worker Pass": _permits_js[:1],
+    "Decoration Worker Pass": _permits_js[:2],
     "Fee Bill": [_charges_js, _pay_js],
     "Fee Charge": _charges_js,
     "Fee Item": _readings_js,
@@ -27,17 +29,17 @@ doctype_js = {
         f"{_repairs_js}/{part}.js" for part in ("act_dialogs", "finish_dialog", "form_view", "form_buttons", "intake")
     ],
     "Fee Receipt": "public/js/fees/receipt_print.js",
-    "Inspection Finding": "public/js/patrol/finding_acts.js",
+    "Inspection Finding": _findings_js,
     "Patrol Checkpoint": "public/js/patrol/labels.js",
     "Property Unit": _pay_js,
     "Resident": "public/js/resident_access.js",
 }
 doctype_list_js = {
-    "Decoration Permit": _permits_js[1:],
+    "Decoration Permit": _permits_js[2:],
     "Fee Bill": _charges_js,
     "Fee Charge": _charges_js,
     "Fee Reminder": "public/js/fees/reminder_calls.js",
-    "Inspection Finding": "public/js/patrol/finding_acts.js",
+    "Inspection Finding": _findings_js,
     "Patrol Checkpoint": "public/js/patrol/labels.js",
     "Property Meter": _readings_js,
     "Property Meter Reading": _readings_js,

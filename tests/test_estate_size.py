@@ -155,7 +155,7 @@ def scans(sent: list[tuple[str, Any]]) -> list[str]:
 
 
 TEXTS = (
-    "王伟", "王", "wangw", "ww", "z", "13900002", "0123", "139000012", "3-2-101", "3栋1单元101", "101", "12-101", "3", "3-1",
+    "王伟", "王", "wangw", "ww", "z", "1390000", "0123", "139000012", "3-2-101", "3栋1单元101", "101", "12-101", "3", "3-1",
     "粤B012", "01234", "B0123", "3-10", "nobody", "2501",
 )  # fmt: skip
 COMMUNITY_LIST = "`tabCommunity`"  # a handful of rows, read whole on purpose

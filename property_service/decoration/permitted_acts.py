@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-import frappe
-from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint, getdate
 
@@ -22,11 +19,12 @@ from property_service.decoration.states import (
     SUSPENDED,
     UNDER_REVIEW,
 )
-from property_service.property_service.errors import NotAllowedNow
+from property_service.property_service import permitted_acts
 from property_service.property_service.guarded_document import may_move
 from property_service.property_service.money import money
+from property_service.property_service.permitted_acts import Act
 from property_service.property_service.service_clock import local_day
-from property_service.repairs.roles import CASHIER, FRONT_DESK, LEADER, MANAGER, has_role
+from property_service.repairs.roles import CASHIER, FRONT_DESK, LEADER, MANAGER
 
 PATROLLER = "Property Patroller"
 DESK = (FRONT_DESK, MANAGER)
@@ -35,31 +33,14 @@ LEADERS = (LEADER, MANAGER)
 INSPECTORS = (FRONT_DESK, LEADER, PATROLLER, MANAGER)
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """`roles`: who may ever do it; `now`: whether the user may do it on this permit as it stands."""
-
-    roles: tuple[str, ...]
-    now: Callable[[Document], bool]
-
-
 def permitted(doc: Document) -> list[str]:
-    """Names of the acts the session's user may do on a saved permit now."""
-    return [name for name, act in ACTS.items() if has_role(*act.roles) and act.now(doc)]
+    """Return the names of the acts the session's user may do on a saved permit now."""
+    return permitted_acts.permitted(doc, ACTS)
 
 
 def require(doc: Document, name: str) -> None:
-    """Refuse an act: PermissionError where the role never may, NotAllowedNow where the permit does not stand so."""
-    act = ACTS[name]
-    if not has_role(*act.roles):
-        frappe.throw(_("This is done by: {0}.").format(", ".join(map(_, act.roles))), frappe.PermissionError)
-    if not act.now(doc):
-        frappe.throw(
-            _("You cannot do this with {0} now: it is {1}.").format(
-                doc.name, frappe.bold(_(doc.status, context="Decoration Permit"))
-            ),
-            NotAllowedNow,
-        )
+    """As `permitted_acts.require`."""
+    permitted_acts.require(doc, ACTS[name])
 
 
 def unpaid_sides(doc: Document) -> list[str]:

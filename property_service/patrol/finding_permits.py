@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
 from property_service.patrol import finding_rules as rules
 from property_service.patrol.findings import fixers_of
-from property_service.property_service.errors import NotAllowedNow
+from property_service.property_service import permitted_acts
+from property_service.property_service.permitted_acts import Act
 from property_service.repairs.roles import FRONT_DESK, LEADER, MANAGER, TECHNICIAN, has_role, teams_of
 
 PATROLLER = "Property Patroller"
@@ -19,36 +17,21 @@ DESK = (FRONT_DESK, LEADER, MANAGER)
 INSPECTORS = (FRONT_DESK, LEADER, PATROLLER, MANAGER)
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """`roles`: who may ever do it; `now`: whether the user may do it on this finding as it stands."""
-
-    roles: tuple[str, ...]
-    now: Callable[[Document], bool]
-
-
 def permitted(doc: Document) -> list[str]:
     """Return the names of the acts the session's user may do on a saved finding now."""
-    return [name for name, act in ACTS.items() if has_role(*act.roles) and act.now(doc)]
+    return permitted_acts.permitted(doc, ACTS)
 
 
 def require(doc: Document, name: str) -> None:
-    """Refuse an act: PermissionError where the role never may or he put it right himself, NotAllowedNow where it does not stand so."""
+    """As `permitted_acts.require`; PermissionError also where he put it right himself and is to recheck it."""
     act = ACTS[name]
-    if not has_role(*act.roles):
-        frappe.throw(_("This is done by: {0}.").format(", ".join(map(_, act.roles))), frappe.PermissionError)
+    permitted_acts.require_role(act)
     if name == "recheck" and doc.status == rules.FIXED and not _another(doc):
         frappe.throw(
             _("Whoever put it right cannot recheck it. Ask somebody else to recheck {0}.").format(doc.name),
             frappe.PermissionError,
         )
-    if not act.now(doc):
-        frappe.throw(
-            _("You cannot do this with {0} now: it is {1}.").format(
-                doc.name, frappe.bold(_(doc.status, context="Inspection Finding"))
-            ),
-            NotAllowedNow,
-        )
+    permitted_acts.require(doc, act)
 
 
 def _another(doc: Document) -> bool:

@@ -30,14 +30,19 @@ def spans_of(user: str, on: date | str | None = None) -> tuple[dict, ...]:
     `on` is a date of the site, today if left out. Kept for the length of a web request.
     """
     day = str(getdate(on or today()))
+    return _once_a_request((user, day), _read_spans)
+
+
+def _once_a_request(key: tuple[str, ...], read: Callable[..., tuple]) -> tuple:
+    """Return read(*key), read once in a web request; outside of one always anew."""
     if not getattr(frappe.local, "request", None):
-        return _read_spans(user, day)
-    if not hasattr(frappe.local, "property_service_spans"):
-        frappe.local.property_service_spans = {}
-    cache = frappe.local.property_service_spans
-    if (user, day) not in cache:
-        cache[(user, day)] = _read_spans(user, day)
-    return cache[(user, day)]
+        return read(*key)
+    if not hasattr(frappe.local, "property_service_access"):
+        frappe.local.property_service_access = {}
+    cache = frappe.local.property_service_access
+    if key not in cache:
+        cache[key] = read(*key)
+    return cache[key]
 
 
 def _read_spans(user: str, day: str) -> tuple[dict, ...]:
@@ -65,14 +70,18 @@ def units_of(user: str, on: date | str | None = None) -> tuple[str, ...]:
 
 
 def residents_of(user: str) -> tuple[str, ...]:
-    """The resident records of a portal user (in practice one), whether he still lives here or not."""
+    """The resident records of a portal user (in practice one), whether he still lives here or not. Kept for the length of a web request."""
+    return _once_a_request((user,), _read_residents)
+
+
+def _read_residents(user: str) -> tuple[str, ...]:
     return tuple(frappe.get_all("Resident", {"user": user}, pluck="name", order_by="name asc"))
 
 
 def forget_cached_access(doc: Document | None = None, method: str | None = None) -> None:
     """After an occupancy or an account changed within this request (document event of both)."""
-    if hasattr(frappe.local, "property_service_spans"):
-        del frappe.local.property_service_spans
+    if hasattr(frappe.local, "property_service_access"):
+        del frappe.local.property_service_access
 
 
 def _list(values: set[str]) -> str:

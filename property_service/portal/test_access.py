@@ -132,7 +132,7 @@ class TestAccess(PropertyServiceTestCase):
         span = frappe._dict(
             resident="o'b\"x) or (1=1", unit=unit, community="c' --", relation="Owner", from_date=frappe.utils.getdate()
         )
-        frappe.local.request, frappe.local.property_service_spans = True, {("x", today()): (span,)}
+        frappe.local.request, frappe.local.property_service_access = True, {("x", today()): (span,)}
         try:
             for query in (
                 access.property_unit_query,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import frappe
-from frappe import _
 from frappe.model.document import Document
 from frappe.utils import cint
 
 from property_service.dispatch import routing
-from property_service.property_service.errors import NotAllowedNow
+from property_service.property_service import permitted_acts
 from property_service.property_service.guarded_document import may_move
+from property_service.property_service.permitted_acts import Act
 from property_service.property_service.stages import VOID
 from property_service.repairs import dispatching, warranty_case, work_report
 from property_service.repairs.roles import CASHIER, FRONT_DESK, LEADER, MANAGER, TECHNICIAN, has_role, is_doer, leads
@@ -24,31 +23,14 @@ IN_HAND = ("Taken", "In Progress", "On Hold")
 BEFORE_WORK = ("Accepted", "Quoted", "Reopened")
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """`roles`: who may ever do it; `now`: whether the user may do it on this document as it stands."""
-
-    roles: tuple[str, ...]
-    now: Callable[[Document], bool]
-
-
 def permitted(doc: Document) -> list[str]:
-    """Names of the acts the session's user may do on a saved request now."""
-    return [name for name, act in ACTS.items() if has_role(*act.roles) and act.now(doc)]
+    """Return the names of the acts the session's user may do on a saved request now."""
+    return permitted_acts.permitted(doc, ACTS)
 
 
 def require(doc: Document, name: str) -> None:
-    """Refuse an act: PermissionError where the role never may, NotAllowedNow where the request does not stand so."""
-    act = ACTS[name]
-    if not has_role(*act.roles):
-        frappe.throw(_("This is done by: {0}.").format(", ".join(map(_, act.roles))), frappe.PermissionError)
-    if not act.now(doc):
-        frappe.throw(
-            _("You cannot do this with {0} now: it is {1}.").format(
-                doc.name, frappe.bold(_(doc.status, context="Repair Request"))
-            ),
-            NotAllowedNow,
-        )
+    """As `permitted_acts.require`."""
+    permitted_acts.require(doc, ACTS[name])
 
 
 def _to(state: str) -> Callable[[Document], bool]:

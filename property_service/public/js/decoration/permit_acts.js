@@ -3,61 +3,17 @@ frappe.provide("property_service.decoration");
 
 (() => {
 	const decoration = property_service.decoration;
-	const text = frappe.utils.escape_html;
+	const { ask, chosen, picture } = property_service.dialogs;
 	const SEVERITIES = ["Minor", "Normal", "Serious", "Critical"];
 	const MODES = ["Cash", "WeChat", "Alipay", "POS", "Transfer", "Bank Collection"];
 	const select = (words, context) => words.map((word) => ({ value: word, label: __(word, null, context) }));
 	const SIDES = { Owner: __("Deposit of the Owner"), Contractor: __("Deposit of the Contractor") };
 	const yuan = (value) => format_number(flt(value), null, 2);
 
-	decoration.send = async (method, values, files) => {
-		const form = new FormData();
-		for (const [name, value] of Object.entries(values)) {
-			if (value === undefined || value === null) continue;
-			form.append(name, value === true ? 1 : value === false ? 0 : typeof value === "object" ? JSON.stringify(value) : value);
-		}
-		for (const [name, file] of Object.entries(files || {})) if (file) form.append(name, file, file.name);
-		const answer = await fetch(`/api/method/property_service.decoration.api.${method}`, {
-			method: "POST",
-			body: form,
-			headers: { "X-Frappe-CSRF-Token": frappe.csrf_token, Accept: "application/json" },
-		});
-		const told = await answer.json().catch(() => ({}));
-		if (answer.ok) return told.message;
-		const sentences = JSON.parse(told._server_messages || "[]").map((row) => JSON.parse(row).message);
-		frappe.msgprint({ title: __("Not Done"), indicator: "red", message: sentences.join("<br>") || __("The server did not answer. Please try again.") });
-		throw new Error(method);
-	};
-
-	const picture = (fieldname, label, hint) => ({
-		fieldname,
-		fieldtype: "HTML",
-		options: `<div class="form-group"><label class="control-label">${text(label)}</label>
-			<input type="file" accept="image/*" class="form-control" style="height:auto" data-photo="${fieldname}">
-			<p class="help-box small text-muted">${text(hint || "")}</p></div>`,
-	});
-	const chosen = (dialog, fieldname) => dialog.$wrapper.find(`[data-photo="${fieldname}"]`)[0]?.files[0];
 	const note = (label, needed, hint) => ({ fieldname: "note", fieldtype: "Small Text", label, description: hint, ...needed });
 
-	function ask(title, fields, label, send) {
-		const dialog = new frappe.ui.Dialog({
-			title,
-			fields,
-			primary_action_label: label || title,
-			primary_action(values) {
-				dialog.disable_primary_action();
-				Promise.resolve(send(values, dialog))
-					.then((done) => done !== false && dialog.hide())
-					.catch(() => {})
-					.finally(() => dialog.enable_primary_action());
-			},
-		});
-		dialog.show();
-		return dialog;
-	}
-
 	const act = (frm, method, values, files, said) =>
-		decoration.send(method, { name: frm.doc.name, ...values }, files).then((answer) => {
+		property_service.dialogs.send(`property_service.decoration.api.${method}`, { name: frm.doc.name, ...values }, files).then((answer) => {
 			frappe.show_alert({ message: said || __("Saved"), indicator: "green" });
 			return frm.reload_doc().then(() => answer);
 		});

@@ -6,58 +6,14 @@ frappe.provide("property_service.patrol");
 	const SEVERITIES = ["Minor", "Normal", "Serious", "Critical"];
 	const LEVELS = { Advised: __("Advised by Word of Mouth"), Notice: __("Rectification Notice"), "Stop-Work": __("Stop-Work Notice"), Reported: __("Report to the Authority") };
 	const options = (words, doctype) => words.map((word) => ({ value: word, label: __(word, null, doctype || "Inspection Finding") }));
-	const text = frappe.utils.escape_html;
-
-	// Photos travel with the call, as the phone page sends them; the server encodes them anew.
-	patrol.send = async (method, values, files) => {
-		const form = new FormData();
-		for (const [name, value] of Object.entries(values)) {
-			if (value !== undefined && value !== null) form.append(name, value === true ? 1 : value === false ? 0 : value);
-		}
-		for (const [name, file] of Object.entries(files || {})) if (file) form.append(name, file, file.name);
-		const answer = await fetch(`/api/method/property_service.patrol.api.${method}`, {
-			method: "POST",
-			body: form,
-			headers: { "X-Frappe-CSRF-Token": frappe.csrf_token, Accept: "application/json" },
-		});
-		const told = await answer.json().catch(() => ({}));
-		if (answer.ok) return told.message;
-		const sentences = JSON.parse(told._server_messages || "[]").map((row) => JSON.parse(row).message);
-		frappe.msgprint({ title: __("Not Done"), indicator: "red", message: sentences.join("<br>") || __("The server did not answer. Please try again.") });
-		throw new Error(method);
-	};
-
-	const picture = (fieldname, label, hint) => ({
-		fieldname,
-		fieldtype: "HTML",
-		options: `<div class="form-group"><label class="control-label">${text(label)}</label>
-			<input type="file" accept="image/*" class="form-control" style="height:auto" data-photo="${fieldname}">
-			<p class="help-box small text-muted">${text(hint || "")}</p></div>`,
-	});
-	const chosen = (dialog, fieldname) => dialog.$wrapper.find(`[data-photo="${fieldname}"]`)[0]?.files[0];
-
-	function ask(title, fields, label, send) {
-		const dialog = new frappe.ui.Dialog({
-			title,
-			fields,
-			primary_action_label: label || title,
-			primary_action(values) {
-				dialog.disable_primary_action();
-				Promise.resolve(send(values, dialog))
-					.then((done) => done !== false && dialog.hide())
-					.catch(() => {})
-					.finally(() => dialog.enable_primary_action());
-			},
-		});
-		dialog.show();
-		return dialog;
-	}
+	const { ask, chosen, picture } = property_service.dialogs;
 
 	const done = (frm, said) => () => {
 		frappe.show_alert({ message: said || __("Saved"), indicator: "green" });
 		return frm.reload_doc();
 	};
-	const act = (frm, method, values, files, said) => patrol.send(method, { name: frm.doc.name, ...values }, files).then(done(frm, said));
+	const send = (method, values, files) => property_service.dialogs.send(`property_service.patrol.api.${method}`, values, files);
+	const act = (frm, method, values, files, said) => send(method, { name: frm.doc.name, ...values }, files).then(done(frm, said));
 
 	patrol.fix = (frm) =>
 		ask(
@@ -181,8 +137,7 @@ frappe.provide("property_service.patrol");
 			],
 			__("Save"),
 			(values, dialog) =>
-				patrol
-					.send("raise_finding", { ...values, client_key }, { file: chosen(dialog, "file"), fixed_file: chosen(dialog, "fixed_file") })
+				send("raise_finding", { ...values, client_key }, { file: chosen(dialog, "file"), fixed_file: chosen(dialog, "fixed_file") })
 					.then((answer) => frappe.set_route("Form", "Inspection Finding", answer.name))
 		);
 		dialog.set_values(start || {});

@@ -1,0 +1,54 @@
+// Dialogs of the desk that send one call, with its photos, and stay filled when the server refuses.
+frappe.provide("property_service.dialogs");
+
+(() => {
+	const dialogs = property_service.dialogs;
+	const text = frappe.utils.escape_html;
+	const sent_as = (value) => (typeof value === "boolean" ? Number(value) : typeof value === "object" ? JSON.stringify(value) : value);
+
+	// Photos travel with the call, as the phone page sends them; the server encodes them anew.
+	dialogs.send = async (method, values, files) => {
+		const form = new FormData();
+		for (const [name, value] of Object.entries(values)) {
+			if (value !== undefined && value !== null) form.append(name, sent_as(value));
+		}
+		for (const [name, file] of Object.entries(files || {})) if (file) form.append(name, file, file.name);
+		const answer = await fetch(`/api/method/${method}`, {
+			method: "POST",
+			body: form,
+			headers: { "X-Frappe-CSRF-Token": frappe.csrf_token, Accept: "application/json" },
+		});
+		const told = await answer.json().catch(() => ({}));
+		if (answer.ok) return told.message;
+		const sentences = JSON.parse(told._server_messages || "[]").map((row) => JSON.parse(row).message);
+		frappe.msgprint({ title: __("Not Done"), indicator: "red", message: sentences.join("<br>") || __("The server did not answer. Please try again.") });
+		throw new Error(method);
+	};
+
+	dialogs.picture = (fieldname, label, hint) => ({
+		fieldname,
+		fieldtype: "HTML",
+		options: `<div class="form-group"><label class="control-label">${text(label)}</label>
+			<input type="file" accept="image/*" class="form-control" style="height:auto" data-photo="${fieldname}">
+			<p class="help-box small text-muted">${text(hint || "")}</p></div>`,
+	});
+	dialogs.chosen = (dialog, fieldname) => dialog.$wrapper.find(`[data-photo="${fieldname}"]`)[0]?.files[0];
+
+	// `send(values, dialog)` answers with a promise; the dialog closes once it is kept, unless with false.
+	dialogs.ask = (title, fields, label, send) => {
+		const dialog = new frappe.ui.Dialog({
+			title,
+			fields,
+			primary_action_label: label || title,
+			primary_action(values) {
+				dialog.disable_primary_action();
+				Promise.resolve(send(values, dialog))
+					.then((done) => done !== false && dialog.hide())
+					.catch(() => {})
+					.finally(() => dialog.enable_primary_action());
+			},
+		});
+		dialog.show();
+		return dialog;
+	};
+})();
