@@ -18,6 +18,15 @@ class PropertyServiceTestCase(_Base):
     """Base of the tests beside DocTypes; they run by `bench run-tests` and by pytest."""
 
 
+def plan_of(query: str, values: Any = None) -> list[tuple[str, str]]:
+    """Return (table, way in) of each step by which the database would answer a SELECT: "ref", "range", "ALL".
+
+    A filter by row numbers, which the optimizer may add ("ref|filter"), is no other way in.
+    """
+    steps = frappe.db.sql(f"explain {query}", values or (), as_dict=True)
+    return [(step["table"] or "", (step["type"] or "").partition("|")[0]) for step in steps]
+
+
 @contextmanager
 def count_queries() -> Iterator[list[str]]:
     """Collect the SQL that this process sends to the database meanwhile."""

@@ -16,7 +16,7 @@ from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.service_clock import site_now
 from property_service.tests import factories as make
-from property_service.tests.utils import PropertyServiceTestCase, as_user, count_queries
+from property_service.tests.utils import PropertyServiceTestCase, as_user, count_queries, plan_of
 
 LEADER, PATROLLER, MANAGER = "Property Team Leader", "Property Patroller", "Property Manager"
 
@@ -255,8 +255,8 @@ class TestInspectionFinding(PropertyServiceTestCase):
             [("assigned_to", "=", "x")],
         ):
             query = frappe.qb.get_query(FINDING, fields=["name"], filters=[[FINDING, *row] for row in filters])
-            plan = frappe.db.sql(f"explain {query.get_sql()}", as_dict=True)
-            self.assertIn(plan[0].type, ("const", "ref", "range", "system"), (filters, plan))
+            plan = plan_of(query.get_sql())
+            self.assertIn(plan[0][1], ("const", "ref", "range", "system"), (filters, plan))
 
     def test_a_page_of_the_list_takes_as_many_queries_for_ten_times_as_much(self) -> None:
         counted = []

@@ -1,6 +1,14 @@
 // The filters by which Collection Rate and its details ask for the same figures.
 frappe.provide("property_service.fees");
 
+// Months are set one after the other, by a link or by hand: what stands between is not asked for.
+property_service.fees.ask_if_in_order = (report) => {
+	const { from_month, to_month } = report.get_filter_values();
+	if (!from_month || !to_month) return;
+	if (from_month <= to_month) report.refresh(true);
+	else report.show_status(__("The first month lies after the last. Please correct one of them."));
+};
+
 property_service.fees.rate_filters = () => [
 	{ fieldname: "community", label: __("Community"), fieldtype: "Link", options: "Community" },
 	{
@@ -9,6 +17,7 @@ property_service.fees.rate_filters = () => [
 		fieldtype: "Date",
 		default: frappe.datetime.add_months(frappe.datetime.month_start(), -1),
 		reqd: 1,
+		on_change: property_service.fees.ask_if_in_order,
 	},
 	{
 		fieldname: "to_month",
@@ -16,6 +25,7 @@ property_service.fees.rate_filters = () => [
 		fieldtype: "Date",
 		default: frappe.datetime.add_months(frappe.datetime.month_start(), -1),
 		reqd: 1,
+		on_change: property_service.fees.ask_if_in_order,
 	},
 	{ fieldname: "cut_off", label: __("Cut-off Date"), fieldtype: "Date" },
 	{
