@@ -8,7 +8,14 @@ property_service_deposit_changed(deposit): a Resident Deposit was received, dedu
 property_service_reminder_holds(community) → {unit: hold reason of Fee Reminder} of units that are not to be reminded of fees now.
 property_service_finding_raised(finding): an inspection finding was raised; put right already where it was fixed on the spot.
 property_service_finding_changed(finding): an inspection finding was put right, rechecked, withdrawn, or edited.
-property_service_picture(resident, unit): a room's part of the caller's picture.
+property_service_picture(resident, units) → a room's part of the caller's picture, or None: {key, title, order, rows: [{text, detail, status, tone,
+    doctype, name}], banners: [{text, tone}], figures: {name: number}, more: rows left out}. `resident` may be "", `units` is a tuple of names;
+    whoever asks has been judged, the part judges no permission but that of its own DocTypes. Rows at most ten, soonest first; tone is
+    red, orange, blue, green or grey.
+property_service_today(communities, user) → what has to be done today, or None: {key, title, order, count, rows: as above with due_at}.
+property_service_month_figures(community, first_day, last_day) → a room's part of the monthly report, or None: {key, title, order, rows: [{label,
+    value, kind: count, percent, money, minutes or text, numerator, denominator, target}]}.
+property_service_contact_follow_up is a mapping of hooks: kind of Service Contact → function(contact, order) → the Document it became.
 
 Asked by module Dispatch:
 property_service_open_jobs(users, locked) → {user: open jobs}, of the users named; `locked`: read FOR UPDATE.

@@ -9,7 +9,7 @@ import frappe
 
 from tests.security import decorations, fees, findings, rounds
 
-MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration")
+MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration", "Community Life")
 PEOPLE = (
     "guest",
     "owner",

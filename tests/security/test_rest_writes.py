@@ -92,7 +92,7 @@ def foreign_values(world: World, doctype: str) -> dict[str, str]:
 
 
 def test_there_is_a_document_of_every_kind_that_belongs_to_a_community(estate: Any) -> None:
-    modules = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration")
+    modules = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration", "Community Life")
     ours = frappe.get_all(
         "DocType", {"module": ["in", modules], "istable": 0, "custom": 0}, pluck="name", order_by="name asc"
     )

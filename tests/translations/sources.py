@@ -58,7 +58,7 @@ OPTIONS_IN_CONTEXT = {
     "Resident Deposit": {"Card", "Refunded", "Key"},
     "Resident Deposit Movement": {"Refunded"},
 }
-MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration")
+MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration", "Community Life")
 
 
 def texts() -> dict[Text, set[str]]:

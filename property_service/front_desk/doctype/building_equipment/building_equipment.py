@@ -1,0 +1,5 @@
+from property_service.property_service.scoped_document import ScopedDocument
+
+
+class BuildingEquipment(ScopedDocument):
+    pass
