@@ -1,5 +1,24 @@
+"""One contact of a member of staff, drawn by lot and scored by a manager. Written by the rules alone."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+
+from property_service.front_desk import quality_checks
+from property_service.property_service.errors import NotAllowedNow
 from property_service.property_service.scoped_document import ScopedDocument
 
 
 class ServiceQualityCheck(ScopedDocument):
-    pass
+    def before_insert(self) -> None:
+        if not self.flags.by_rules:
+            frappe.throw(_("Checks are drawn by lot. Use the button Draw in the list."), frappe.PermissionError)
+        quality_checks.fill_scores(self)
+
+    def validate(self) -> None:
+        if not self.flags.by_rules:
+            frappe.throw(_("A check is scored and told with the buttons, not by hand."), frappe.PermissionError)
+
+    def on_trash(self) -> None:
+        frappe.throw(_("Quality checks are kept."), NotAllowedNow)

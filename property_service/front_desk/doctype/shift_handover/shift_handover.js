@@ -1,0 +1,76 @@
+// A handover: what is open stands there by itself; two people sign it with buttons.
+(() => {
+	const API = "property_service.front_desk.handover_api";
+	const { ask, send } = property_service.dialogs;
+	const words = (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover"));
+	const item_words = (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover Item"));
+
+	// What was typed before is kept: it is saved first.
+	function act(frm, method, args, said) {
+		const saved = frm.is_dirty() ? frm.save() : Promise.resolve();
+		return saved
+			.then(() => send(`${API}.${method}`, { name: frm.doc.name, ...args }))
+			.then(() => {
+				frappe.show_alert({ message: said, indicator: "green" });
+				return frm.reload_doc();
+			});
+	}
+
+	frappe.ui.form.on("Shift Handover", {
+		setup(frm) {
+			for (const field of ["status", "shift"]) frm.get_docfield(field).formatter = words;
+			frm.get_docfield("items", "kind").formatter = item_words;
+			frm.set_query("received_by", () => ({ filters: { enabled: 1, user_type: "System User", name: ["!=", frappe.session.user] } }));
+		},
+
+		async refresh(frm) {
+			frm.set_intro("");
+			if (frm.is_new()) {
+				frm.set_df_property("items", "hidden", 1);
+				frm.set_intro(__("Choose community and shift and save: promises, complaints, incidents, late repairs, visits and emergencies that are open are filled in."), "blue");
+				return;
+			}
+			frm.set_df_property("items", "hidden", 0);
+			const { doc } = frm;
+			const mine = doc.status === "Draft" && doc.handed_by === frappe.session.user;
+			if (!mine) {
+				frm.disable_save();
+				frm.set_read_only();
+			}
+			if (doc.status === "Draft" && !mine) frm.set_intro(__("A draft of {0}, not handed over yet.", [frappe.user.full_name(doc.handed_by)]), "orange");
+			if (doc.status === "Disputed") frm.set_intro(__("Disputed by {0}: {1}", [frappe.user.full_name(doc.received_by), frappe.utils.escape_html(doc.receiver_note || "")]), "red");
+			frm.add_custom_button(__("Print"), () => print(frm));
+			const { name } = doc;
+			const { message: acts } = await frappe.call({ method: `${API}.acts`, type: "GET", args: { name } });
+			if (!acts || frm.doc.name !== name) return;
+			if (acts.includes("fill_anew")) frm.add_custom_button(__("Read Again"), () => act(frm, "fill_anew", {}, __("Filled with what is open now.")).catch(() => {}));
+			if (acts.includes("hand_over"))
+				primary(frm, __("Hand Over"), () =>
+					frappe.confirm(__("Hand this shift over? You cannot change it afterwards."), () => act(frm, "hand_over", {}, __("Handed over. The next shift signs it.")).catch(() => {}))
+				);
+			if (acts.includes("dispute"))
+				frm.add_custom_button(__("Dispute"), () =>
+					ask(__("Dispute"), [{ fieldname: "remark", fieldtype: "Small Text", label: __("What is not as it stands there?"), reqd: 1 }], __("Dispute"), (values) => act(frm, "dispute", values, __("The maker and the manager are told.")))
+				);
+			if (acts.includes("receive"))
+				primary(frm, __("Receive"), () =>
+					ask(__("Receive"), [{ fieldname: "remark", fieldtype: "Small Text", label: __("Remark") }], __("Sign"), (values) => act(frm, "receive", { remark: values.remark || "" }, __("Received")))
+				);
+		},
+	});
+
+	frappe.ui.form.on("Shift Handover Item", {
+		items_add(frm, doctype, name) {
+			frappe.model.set_value(doctype, name, "kind", "Other");
+		},
+	});
+
+	function primary(frm, label, action) {
+		frm.add_custom_button(label, action).removeClass("btn-default").addClass("btn-primary");
+	}
+
+	function print(frm) {
+		const [name, format, language] = [frm.doc.name, "Shift Handover Record", frappe.boot.lang || "en"].map(encodeURIComponent);
+		window.open(`/printview?doctype=Shift%20Handover&name=${name}&format=${format}&no_letterhead=1&_lang=${language}`, "_blank");
+	}
+})();

@@ -1,0 +1,8 @@
+frappe.listview_settings["Shift Handover"] = {
+	hide_name_column: true,
+	add_fields: ["status"],
+	get_indicator: (doc) => [__(doc.status, null, "Shift Handover"), { Draft: "grey", "Handed Over": "orange", Received: "green", Disputed: "red" }[doc.status], `status,=,${doc.status}`],
+	formatters: {
+		shift: (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover")),
+	},
+};
