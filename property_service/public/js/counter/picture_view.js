@@ -1,0 +1,99 @@
+// What the server answers, brought into the shape the page draws.
+
+(() => {
+	const counter = property_service.counter;
+	const list = (value) => (Array.isArray(value) ? value : []);
+	const INCIDENT = "Service Incident";
+	const LANGUAGES = { zh: "中文", "zh-TW": "繁體中文", en: "English", ko: "한국어" };
+
+	counter.key_of = (asked) => (asked ? [asked.resident, asked.unit, asked.phone].map((one) => one || "").join("|") : null);
+
+	counter.part_of = (part) => ({
+		key: part.key || "",
+		title: part.title || "",
+		order: cint(part.order),
+		count: cint(part.count),
+		more: cint(part.more),
+		figures: part.figures || {},
+		rows: list(part.rows).map(row_of),
+	});
+
+	function row_of(row) {
+		const over = [__("Kept", null, counter.PROMISE), __("Cancelled", null, counter.PROMISE)];
+		return { ...row, may_keep: row.doctype === counter.PROMISE && (row.waits ?? !over.includes(row.status)) };
+	}
+
+	// The caller as he is drawn; `asked` is {resident, unit, phone}, whichever was known
+	counter.view_of = (answer, asked) => {
+		const person = answer.person || {};
+		const many = new Set(list(answer.units).map((one) => one.community)).size > 1;
+		const units = list(answer.units).map((one) => ({ ...one, where: many ? `${one.community_name} ${one.label}` : one.label }));
+		const first = units.find((one) => one.unit === (asked.unit || answer.unit)) || units[0] || {};
+		const parts = list(answer.parts).map(counter.part_of);
+		const is_incident = (row) => row.doctype === INCIDENT;
+		const rows = parts.flatMap((part) => part.rows);
+		return {
+			resident: answer.resident || "",
+			name: person.title || "",
+			caller_name: answer.caller_name || "",
+			known: Boolean(answer.resident || units.length),
+			phone: answer.phone || asked.phone || "",
+			phones: [...new Set([answer.phone, ...list(person.phones)].filter(Boolean))].slice(0, 3),
+			tier: person.tier || "",
+			language: LANGUAGES[person.language] || person.language || "",
+			tags: list(person.tags),
+			notes: person.notes || "",
+			units,
+			// Who lives in a room that was looked up by its address, or shares the number that calls
+			people: [...list(answer.choices), ...(answer.resident || !first.unit ? [] : list(first.people))],
+			unit: first.unit || "",
+			unit_label: first.where || "",
+			community: first.community || asked.community || "",
+			community_name: first.community_name || "",
+			may_pay: Boolean(first.unit) && frappe.user.has_role(["Property Cashier", "Property Manager"]),
+			incidents: rows.filter(is_incident).map((row) => ({ ...row, title: row.text, text_to_read: row.read_out || row.detail })),
+			banners: list(answer.banners),
+			parts: parts
+				.map((part) => ({ ...part, rows: part.rows.filter((row) => !is_incident(row)) }))
+				.filter((part) => part.rows.length || Object.keys(part.figures).length),
+			asked,
+			asked_key: counter.key_of(asked),
+		};
+	};
+
+	// What is sent to a resident about a row: never notes, only what it is and how it stands
+	counter.share_lines = (row) => {
+		if (row.share_text) return [row.share_text];
+		if (row.doctype === INCIDENT) return [row.title || row.text, row.text_to_read || row.read_out];
+		if (row.doctype === counter.PROMISE && row.may_keep) {
+			return [row.due_at ? __("We will call you back by {0}.", [counter.when(row.due_at)]) : __("We will call you back."), row.text];
+		}
+		return [[row.text, row.detail].filter(Boolean).join(" "), row.status && __("Status: {0}", [row.status])];
+	};
+
+	// Rows of what one save has made: the job or complaint first
+	counter.saved_rows = (answer, form) => {
+		const { subject } = form;
+		const { reference_doctype: became, reference_name, callback_promise, due_at } = answer;
+		const told = answer.told || {};
+		const rows = [];
+		if (reference_name) {
+			const status = told.status ? __(told.status, null, became) : "";
+			rows.push({ doctype: became, name: reference_name, text: reference_name, detail: subject, status, tone: "blue" });
+		}
+		const contact = { doctype: "Service Contact", name: answer.name, text: answer.name, tone: "green" };
+		rows.push({ ...contact, detail: reference_name ? "" : subject, status: __(answer.status, null, "Service Contact") });
+		if (callback_promise) {
+			const about = (form.promise && form.promise.about) || subject;
+			const promise = { doctype: counter.PROMISE, name: callback_promise, text: about, detail: "", due_at, may_keep: true };
+			rows.push({ ...promise, status: __("Open", null, counter.PROMISE), tone: "orange" });
+		}
+		return rows;
+	};
+
+	counter.kept_look = (kept) => ({
+		may_keep: false,
+		status: __(kept.status || "Kept", null, counter.PROMISE),
+		tone: kept.status === "Broken" ? "red" : "green",
+	});
+})();
