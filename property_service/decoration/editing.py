@@ -12,7 +12,7 @@ from frappe.model.document import Document
 from property_service.decoration.intake import BY_APPLICANT
 from property_service.decoration.states import BEGUN, DRAFT, SUSPENDED, UNDER_REVIEW
 from property_service.property_service.errors import InputRefused, NotAllowedNow
-from property_service.repairs.editing import changed_fields
+from property_service.property_service.field_changes import changed_fields
 
 # Set once: the platform itself refuses another value.
 FIXED = frozenset({"unit", "applicant", "naming_series"})

@@ -5,8 +5,8 @@ from frappe import _
 
 from property_service.decoration import worker_passes
 from property_service.property_service.errors import NotAllowedNow, rules_speak
+from property_service.property_service.field_changes import changed_fields
 from property_service.property_service.scoped_document import ScopedDocument
-from property_service.repairs.editing import changed_fields
 
 BY_HAND = frozenset({"worker_name", "trade", "worker_phone", "id_last_four", "photo"})
 
