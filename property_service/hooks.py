@@ -20,19 +20,29 @@ _dialogs_js = "public/js/act_dialogs.js"
 _findings_js = [_dialogs_js, "public/js/patrol/finding_acts.js"]
 _permits_js = [_dialogs_js, *(f"public/js/decoration/{part}.js" for part in ("permit_acts", "permit_view"))]
 doctype_js = {
+    "Community Notice": _dialogs_js,
     "Decoration Permit": _permits_js,
     "Decoration Worker Pass": _permits_js[:2],
     "Fee Bill": [_charges_js, _pay_js],
     "Fee Charge": _charges_js,
     "Fee Item": _readings_js,
     "Repair Request": [
-        f"{_repairs_js}/{part}.js" for part in ("act_dialogs", "finish_dialog", "form_view", "form_buttons", "intake")
+        f"{_repairs_js}/{part}.js"
+        for part in ("act_dialogs", "finish_dialog", "form_view", "form_buttons", "intake", "equipment")
     ],
+    "Emergency Log": _dialogs_js,
     "Fee Receipt": "public/js/fees/receipt_print.js",
     "Inspection Finding": _findings_js,
+    "Knowledge Article": _dialogs_js,
+    "Knowledge Gap": _dialogs_js,
     "Patrol Checkpoint": "public/js/patrol/labels.js",
     "Property Unit": _pay_js,
+    "Monthly Service Report": _dialogs_js,
     "Resident": "public/js/resident_access.js",
+    "Service Incident": [_dialogs_js, "public/js/front_desk/incident_emergency.js"],
+    "Service Quality Check": _dialogs_js,
+    "Shift Handover": _dialogs_js,
+    "Service Incident": "public/js/community_life/incident_notice.js",
 }
 doctype_list_js = {
     "Decoration Permit": _permits_js[2:],
@@ -44,6 +54,7 @@ doctype_list_js = {
     "Property Meter": _readings_js,
     "Property Meter Reading": _readings_js,
     "Repair Request": [f"{_repairs_js}/lateness.js"],
+    "Service Quality Check": _dialogs_js,
 }
 calendars = ["Repair Request"]
 extend_bootinfo = ["property_service.repairs.desk_figures.add_staff_names"]
@@ -93,7 +104,30 @@ property_service_finding_changed = [
     f"{_decoration}.stops.on_finding_changed",
 ]
 property_service_reminder_holds = ["property_service.repairs.fee_charges.reminder_holds"]
+property_service_month_figures = [
+    f"property_service.{room}.month_figures.month_figures"
+    for room in ("front_desk", "repairs", "fees", "patrol", "decoration", "community_life")
+]
 property_service_visit_context = ["property_service.repairs.reading.visit_context"]
+property_service_contact_follow_up = {"Repair": "property_service.repairs.contact_jobs.make"}
+_desk_picture = "property_service.front_desk.picture"
+property_service_picture = [
+    "property_service.dispatch.picture.incidents",
+    f"{_desk_picture}.promises",
+    "property_service.fees.picture.arrears",
+    "property_service.repairs.picture.jobs",
+    "property_service.decoration.picture.permits",
+    f"{_desk_picture}.visits",
+    f"{_desk_picture}.contacts",
+]
+property_service_today = [
+    f"{_desk_picture}.promises_today",
+    f"{_desk_picture}.visits_today",
+    "property_service.repairs.picture.overdue_today",
+    "property_service.repairs.picture.quotes_today",
+    "property_service.decoration.picture.expiring_today",
+    "property_service.fees.picture.promises_today",
+]
 
 # Kinds of Property Import and the modules that take them
 property_service_importers = {
@@ -223,6 +257,7 @@ has_permission = {
 }
 # Rules joined by `_scope`; a second entry above would be overheard on Frappe 15.
 property_service_document_rules = {
+    "Callback Promise": ["property_service.front_desk.promise_access.has_permission"],
     "Decoration Permit": [f"{_own_decorations}.has_permission"],
     "Fee Bill": [f"{_own_fees}.has_permission"],
     "Fee Charge": [f"{_own_fees}.has_permission"],
@@ -232,11 +267,13 @@ property_service_document_rules = {
     "Repair Request": [f"{_access}.repair_request_has_permission", f"{_technicians}.repair_request_has_permission"],
     "Repair Step": [f"{_technicians}.repair_step_has_permission"],
     "Service Message": [f"{_access}.service_message_has_permission"],
+    "Service Quality Check": ["property_service.front_desk.quality_checks.may_see"],
     "Unit Occupancy": [f"{_access}.unit_occupancy_has_permission"],
     "Work Team": ["property_service.dispatch.teams.has_permission"],
 }
 permission_query_conditions = {
     **{name: [f"{_rows}.query"] for name in _child_tables},
+    "Callback Promise": ["property_service.front_desk.promise_access.query"],
     "Decoration Permit": [f"{_own_decorations}.query"],
     "Fee Bill": [f"{_own_fees}.fee_bill_query"],
     "Fee Charge": [f"{_own_fees}.fee_charge_query"],
@@ -248,6 +285,7 @@ permission_query_conditions = {
     "Repair Step": [f"{_technicians}.repair_step_query"],
     "Resident": [f"{_residents}.resident_query"],
     "Service Message": [f"{_access}.service_message_query"],
+    "Service Quality Check": ["property_service.front_desk.quality_checks.query"],
     "Unit Occupancy": [f"{_access}.unit_occupancy_query"],
     "Work Team": ["property_service.dispatch.teams.work_team_query"],
 }
@@ -258,6 +296,7 @@ after_request = ["property_service.portal.gate.set_headers"]
 _prints = "property_service.fees.receipt_prints"
 jinja = {
     "methods": [
+        "property_service.community_life.notice_papers.community_notice_paper",
         "property_service.decoration.papers.decoration_door_permit",
         "property_service.decoration.papers.decoration_worker_pass",
         "property_service.fees.bill_details.bill_paper",
@@ -265,6 +304,9 @@ jinja = {
         f"{_prints}.deposit_receipt_paper",
         f"{_prints}.fee_receipt_paper",
         "property_service.fees.reminder_prints.fee_reminder_paper",
+        "property_service.front_desk.desk_papers.emergency_paper",
+        "property_service.front_desk.desk_papers.shift_handover_paper",
+        "property_service.front_desk.monthly_paper.monthly_report_paper",
         "property_service.front_desk.visit_paper.visit_record",
         "property_service.patrol.assessment_papers.contractor_assessment_paper",
         "property_service.patrol.notice_papers.finding_notice_paper",
@@ -313,6 +355,7 @@ _exports = "property_service.property_service.exports"
 override_whitelisted_methods = {
     "frappe.core.doctype.data_export.exporter.export_data": f"{_exports}.export_data",
     "frappe.core.doctype.data_import.data_import.download_template": f"{_exports}.download_template",
+    "frappe.desk.form.linked_with.get": "property_service.property_service.linked_documents.get",
     "frappe.desk.reportview.export_query": f"{_exports}.export_query",
 }
 
@@ -325,6 +368,8 @@ scheduler_events = {
         "property_service.decoration.alerts.daily",
         "property_service.fees.promises.judge_all",
         "property_service.fees.reminders.remind_all",
+        "property_service.front_desk.monthly_report.make_drafts",
+        "property_service.front_desk.quality_checks.draw_all",
         "property_service.patrol.assessments.make_drafts",
         "property_service.property_service.unit_occupancies.settle_changed_today",
         "property_service.portal.sign_in.forget_old_codes",
@@ -340,6 +385,9 @@ scheduler_events = {
         ],
         "10 * * * *": ["property_service.front_desk.visit_reminders.remind_overdue"],
         "*/5 * * * *": [
+            "property_service.front_desk.promise_sweep.sweep",
+            "property_service.community_life.greetings.sweep",
+            "property_service.community_life.notices.sweep",
             "property_service.dispatch.incidents.end_planned_work",
             "property_service.fees.online_payments.expire_waiting",
             "property_service.patrol.closing.sweep",
