@@ -39,10 +39,13 @@ doctype_js = {
     "Property Unit": _pay_js,
     "Monthly Service Report": _dialogs_js,
     "Resident": "public/js/resident_access.js",
-    "Service Incident": [_dialogs_js, "public/js/front_desk/incident_emergency.js"],
+    "Service Incident": [
+        _dialogs_js,
+        "public/js/front_desk/incident_emergency.js",
+        "public/js/community_life/incident_notice.js",
+    ],
     "Service Quality Check": _dialogs_js,
     "Shift Handover": _dialogs_js,
-    "Service Incident": "public/js/community_life/incident_notice.js",
 }
 doctype_list_js = {
     "Decoration Permit": _permits_js[2:],
