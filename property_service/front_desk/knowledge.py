@@ -34,31 +34,35 @@ FIELDS = (
 # Finding
 
 
-def answers(text: str, community: str, limit: int = 5, public_only: bool = False) -> list[dict[str, Any]]:
+def answers(text: str, community: str, limit: int = 5) -> list[dict[str, Any]]:
     """Articles that answer what was typed, best first; those of all communities and of `community` ("" for none named).
 
     Each is {name, title, topic, answer: plain text, script, responsible_party, call: {name, phone, hours} or None}.
     Reads the cache; asks the database nothing while nobody changes an article. Whoever calls has judged who asks.
     """
-    kept = _kept()
-    near = {
+    return _best(text, _near((community,), public_only=False), limit)
+
+
+def public_answers(text: str, communities: Iterable[str], limit: int = MOST_ANSWERS) -> list[dict[str, Any]]:
+    """The same of what residents of these communities may read; all of it by topic and title where nothing was typed."""
+    near = _near(communities, public_only=True)
+    if rules.normal(text):
+        return _best(text, near, limit)
+    return sorted((dict(row["answer"]) for row in near.values()), key=lambda row: (row["topic"], row["title"]))
+
+
+def _near(communities: Iterable[str], public_only: bool) -> dict[str, dict[str, Any]]:
+    wanted = {"", *communities}
+    return {
         name: row
-        for name, row in kept.items()
-        if row["only_community"] in ("", community) and (row["is_public"] or not public_only)
+        for name, row in _kept().items()
+        if row["only_community"] in wanted and (row["is_public"] or not public_only)
     }
+
+
+def _best(text: str, near: dict[str, dict[str, Any]], limit: int) -> list[dict[str, Any]]:
     names = rules.ranked(text, [row["entry"] for row in near.values()], min(cint(limit), MOST_ANSWERS))
     return [dict(near[name]["answer"]) for name in names]
-
-
-def articles(communities: Iterable[str], public_only: bool = True) -> list[dict[str, Any]]:
-    """All articles of these communities and of every one, by topic and title; shape in `answers`."""
-    near = {"", *communities}
-    rows = [
-        dict(row["answer"])
-        for row in _kept().values()
-        if row["only_community"] in near and (row["is_public"] or not public_only)
-    ]
-    return sorted(rows, key=lambda row: (row["topic"], row["title"]))
 
 
 def search_text_of(doc: Document) -> str:

@@ -100,6 +100,23 @@ def set_password(password: str, current: str = "") -> dict:
     return {"changed": True}
 
 
+@endpoint()
+def set_greetings(welcome: bool) -> dict:
+    """Say whether one wants to be greeted on birthdays and festivals; holds from the next greeting on."""
+    _me()
+    # Residents may not write these documents; this is one of the few fields of them they choose. It counts as a change of the
+    # record, so that a form the desk opened before cannot write the consent back.
+    for resident in residents_of(frappe.session.user):
+        frappe.db.set_value("Resident", resident, "greeting_consent", int(welcome))
+    return {"welcome": welcome}
+
+
+def greetings_welcome() -> bool:
+    """Whether the session's user wants to be greeted."""
+    own = residents_of(frappe.session.user)
+    return bool(own and frappe.db.get_value("Resident", own[0], "greeting_consent"))
+
+
 def _me() -> str:
     """The resident record of the session's user. Raises PermissionError for everybody else."""
     user = frappe.session.user

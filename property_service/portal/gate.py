@@ -22,6 +22,7 @@ OWN_ENDPOINTS = (
     "property_service.portal.account_api.",
     "property_service.portal.decoration_api.",
     "property_service.portal.fee_api.",
+    "property_service.portal.notice_api.",
 )
 GUEST_ENDPOINTS = "/api/method/property_service.portal.account_api."
 PAGES = ("/resident", "/q/", "/door-permit")

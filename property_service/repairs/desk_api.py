@@ -13,7 +13,7 @@ from property_service.property_service import access_codes
 from property_service.property_service.endpoint import CHART_KEYS, endpoint
 from property_service.property_service.scope import check_may
 from property_service.property_service.service_clock import site_now
-from property_service.repairs import desk_figures, desk_form, reading
+from property_service.repairs import desk_figures, desk_form, equipment_hints, reading
 from property_service.repairs.roles import FRONT_DESK, MANAGER
 
 DOCTYPE = "Repair Request"
@@ -64,6 +64,20 @@ def place_facts(unit: str) -> dict:
     frappe.get_doc("Property Unit", unit).check_permission("read")
     _check_reader()
     return desk_form.place_facts(unit)
+
+
+@endpoint(methods=("GET",))
+def equipment(category: str, unit: str | None = None, building: str | None = None, entrance: str | None = None) -> list:
+    """Valves and switches to name at intake of a fault in a unit or a building; see `equipment_hints.equipment_for`."""
+    _check_reader()
+    check_may("Building Equipment", "read")
+    if unit:
+        place = frappe.get_doc("Property Unit", unit)
+        place.check_permission("read")
+        building, entrance = place.building, place.entrance
+    elif building:
+        frappe.get_doc("Building", building).check_permission("read")
+    return equipment_hints.equipment_for(category, building or "", entrance or "")
 
 
 @endpoint()

@@ -10,6 +10,7 @@ no_cache = 1
 FORMS = {
     "language": (account_api.set_language, ("language",)),
     "password": (account_api.set_password, ("password", "current")),
+    "greetings": (account_api.set_greetings, ("welcome",)),
     "sign_out": (account_api.sign_out, ()),
 }
 
@@ -24,7 +25,9 @@ def get_context(context: Any) -> None:
             forms.go_to("/resident/sign-in" if act == "sign_out" else f"/resident/account?done={act}")
     context.has_password = accounts.has_password(frappe.session.user)
     context.asks_current = context.has_password and not sign_in.came_by_code()
+    context.greetings = account_api.greetings_welcome()
     context.done = {
         "language": _("Pages and messages will be in this language from now on."),
+        "greetings": _("Your choice about greetings has been saved."),
         "password": _("Your password has been set. Other devices have been signed out."),
     }.get(frappe.form_dict.get("done"))
