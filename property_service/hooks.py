@@ -20,6 +20,7 @@ _dialogs_js = "public/js/act_dialogs.js"
 _findings_js = [_dialogs_js, "public/js/patrol/finding_acts.js"]
 _permits_js = [_dialogs_js, *(f"public/js/decoration/{part}.js" for part in ("permit_acts", "permit_view"))]
 doctype_js = {
+    "Community Event": [_dialogs_js, "public/js/events/event_acts.js"],
     "Community Notice": _dialogs_js,
     "Decoration Permit": _permits_js,
     "Decoration Worker Pass": _permits_js[:2],
@@ -59,7 +60,7 @@ doctype_list_js = {
     "Repair Request": [f"{_repairs_js}/lateness.js"],
     "Service Quality Check": _dialogs_js,
 }
-calendars = ["Repair Request"]
+calendars = ["Community Event", "Repair Request"]
 extend_bootinfo = ["property_service.repairs.desk_figures.add_staff_names"]
 
 # Install and migrate
@@ -80,6 +81,7 @@ property_service_open_jobs = [f"{_figures}.open_jobs"]
 property_service_team_load = [f"{_figures}.team_load"]
 property_service_incident_requests = [f"{_figures}.incident_requests"]
 property_service_code_target = [
+    "property_service.community_life.code_targets.code_target",
     "property_service.decoration.code_targets.code_target",
     "property_service.patrol.code_targets.code_target",
     "property_service.portal.guest_pages.code_target",
@@ -111,7 +113,10 @@ property_service_month_figures = [
     f"property_service.{room}.month_figures.month_figures"
     for room in ("front_desk", "repairs", "fees", "patrol", "decoration", "community_life")
 ]
-property_service_visit_context = ["property_service.repairs.reading.visit_context"]
+property_service_visit_context = [
+    "property_service.community_life.visits.visit_context",
+    "property_service.repairs.reading.visit_context",
+]
 property_service_contact_follow_up = {"Repair": "property_service.repairs.contact_jobs.make"}
 _desk_picture = "property_service.front_desk.picture"
 property_service_picture = [
@@ -300,6 +305,8 @@ _prints = "property_service.fees.receipt_prints"
 jinja = {
     "methods": [
         "property_service.community_life.notice_papers.community_notice_paper",
+        "property_service.community_life.papers.event_attendance_paper",
+        "property_service.community_life.papers.event_poster_paper",
         "property_service.decoration.papers.decoration_door_permit",
         "property_service.decoration.papers.decoration_worker_pass",
         "property_service.fees.bill_details.bill_paper",
@@ -391,6 +398,7 @@ scheduler_events = {
             "property_service.front_desk.promise_sweep.sweep",
             "property_service.community_life.greetings.sweep",
             "property_service.community_life.notices.sweep",
+            "property_service.community_life.events.sweep",
             "property_service.dispatch.incidents.end_planned_work",
             "property_service.fees.online_payments.expire_waiting",
             "property_service.patrol.closing.sweep",

@@ -21,11 +21,12 @@ OWN_ENDPOINTS = (
     "property_service.portal.api.",
     "property_service.portal.account_api.",
     "property_service.portal.decoration_api.",
+    "property_service.portal.event_api.",
     "property_service.portal.fee_api.",
     "property_service.portal.notice_api.",
 )
 GUEST_ENDPOINTS = "/api/method/property_service.portal.account_api."
-PAGES = ("/resident", "/q/", "/door-permit")
+PAGES = ("/resident", "/q/", "/door-permit", "/event-check-in")
 CONTENT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -16,6 +16,7 @@ from property_service.property_service import access_codes
 HOME = "/resident"
 # Codes that say nothing to anybody but the staff their own room leads on, not even that they are real.
 STAFF_KINDS = ("Door Permit", "Worker Pass")
+EVENT_KIND = "Event"
 # Addresses of ours one may be sent on to after signing in.
 ONWARD = ("/resident", "/q/")
 
@@ -59,7 +60,9 @@ def code_target(code: frappe._dict, user: str) -> str | None:
     if user == "Guest":
         return f"/resident/sign-in?next={quote(frappe.request.path)}"
     if is_portal_user(user):
-        return f"/resident/repair?name={quote(code.reference_name)}" if code.kind == "Repair Request" else HOME
+        return resident_target(code)
+    if code.kind == EVENT_KIND:  # the staff at the door have been led to their page already
+        return None
     if code.kind == "Repair Request" and "Property Technician" in frappe.get_roles(user):
         return f"/jobs?name={quote(code.reference_name)}"
     return frappe.utils.get_url_to_form(code.reference_doctype, code.reference_name)
