@@ -1,6 +1,6 @@
 """Finding a person, a room or a car by whatever the caller says: every branch is one look-up in an index.
 
-Nothing outside the user's communities is found.
+Nothing outside the user's communities is found. In a large estate every look-up reads a few hundred rows of its index at most.
 """
 
 from __future__ import annotations
@@ -22,6 +22,20 @@ LONGEST = 80
 MOST = 50
 SHORTEST_PHONE = 3
 SHORTEST_PLATE = 2
+# Up to so many residents any beginning is looked up. With more, one that fits hundreds is taken as the whole word: what follows is how much
+# of each makes it narrow enough.
+FEW = 5_000
+SIZE_KEY, SIZE_SECONDS = "property_service_residents", 3600
+NARROW_NAME, NARROW_LETTERS, NARROW_PHONE, NARROW_PLATE, NARROW_TAIL, NARROW_ROOM = 2, 3, 8, 5, 3, 4
+# 王, 张, 李 … : a pinyin that does not go beyond one of these fits one resident in a dozen.
+_SURNAMES = frozenset(
+    (
+        "li wang zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng xie han tang feng yu dong "
+        "xiao cheng cao yuan deng fu shen zeng peng lv lu su jiang cai jia ding wei xue ye yan pan du dai xia zhong tian ren fan fang "
+        "shi yao tan liao zou xiong jin hao kong bai cui kang mao qiu qin gu hou shao meng long wan duan lei qian yin yi chang qiao lai "
+        "gong wen pang yue tao zuo ou gan"
+    ).split()
+)
 
 _DIGITS = re.compile(r"\+?[\d\s\-]+")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9\s'.-]*")
@@ -30,6 +44,22 @@ _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9\s'.-]*")
 def clean(text: str | None) -> str:
     """The text as it is searched: half-width, single spaces, at most 80 characters."""
     return " ".join(unicodedata.normalize("NFKC", text or "").split())[:LONGEST]
+
+
+def is_too_short(text: str) -> bool:
+    """Return whether a text, cleaned, is looked up as a whole only, since it begins too much in an estate of this size."""
+    if not text or not _is_large():
+        return False
+    if _DIGITS.fullmatch(text):
+        return len(re.sub(r"\D", "", text)) not in (4, *range(NARROW_PHONE, LONGEST))
+    if _LATIN.fullmatch(text):
+        return not _is_narrow_pinyin(_letters(text))
+    return len(text) < NARROW_NAME
+
+
+def forget_size() -> None:
+    """Count the residents anew at the next search, after many were made or removed at once."""
+    frappe.cache.delete_value(SIZE_KEY)
 
 
 def resident_names(text: str, limit: int = 20) -> dict[str, str]:
@@ -54,13 +84,18 @@ def resident_names(text: str, limit: int = 20) -> dict[str, str]:
         if len(digits) == 4:
             add("last4", _people(person, phone.last_four == digits, phone.last_four, limit))
         if len(digits) >= SHORTEST_PHONE:
-            add("phone", _people(person, phone.phone.like(_prefix(digits)), phone.phone, limit))
+            condition = _begins(phone.phone, digits, len(digits) >= NARROW_PHONE)
+            add("phone", _people(person, condition, phone.phone, limit))
         return found
-    add("name", _people(person, person.resident_name.like(_prefix(text)), person.resident_name, limit))
-    if _LATIN.fullmatch(text):
-        letters = re.sub(r"[^a-z0-9]", "", text.lower())
-        add("initials", _people(person, person.name_initials.like(_prefix(letters)), person.name_initials, limit))
-        add("pinyin", _people(person, person.name_pinyin.like(_prefix(letters)), person.name_pinyin, limit))
+    latin = _LATIN.fullmatch(text)
+    narrow = len(text) >= (NARROW_LETTERS if latin else NARROW_NAME)
+    add("name", _people(person, _begins(person.resident_name, text, narrow), person.resident_name, limit))
+    if latin:
+        letters = _letters(text)
+        initials = _begins(person.name_initials, letters, len(letters) >= NARROW_LETTERS)
+        add("initials", _people(person, initials, person.name_initials, limit))
+        pinyin = _begins(person.name_pinyin, letters, _is_narrow_pinyin(letters))
+        add("pinyin", _people(person, pinyin, person.name_pinyin, limit))
     return found
 
 
@@ -85,11 +120,11 @@ def vehicle_names(text: str, limit: int = 20) -> list[str]:
     vehicle = frappe.qb.DocType("Resident Vehicle")
     allowed = allowed_communities()
     found: dict[str, None] = {}
-    for column in (vehicle.plate, vehicle.plate_tail):
+    for column, narrow in ((vehicle.plate, NARROW_PLATE), (vehicle.plate_tail, NARROW_TAIL)):
         query = (
             frappe.qb.from_(vehicle)
             .select(vehicle.name)
-            .where(column.like(_prefix(plate)))
+            .where(_begins(column, plate, len(plate) >= narrow))
             .where(vehicle.is_active == 1)
             .orderby(column)
             .orderby(vehicle.name)
@@ -124,7 +159,7 @@ def _rooms(address: UnitAddress, codes: list[str], limit: int) -> list[str]:
     if not address.building:
         if not address.room:
             return []
-        query = query.where(unit.room_no.like(_prefix(address.room)))
+        query = query.where(_begins(unit.room_no, address.room, len(address.room) >= NARROW_ROOM))
         return query.where(unit.community.isin(codes)).run(pluck=True)
     buildings = [unit_address.building_name(code, address.building) for code in codes]
     if not address.entrance:
@@ -143,6 +178,28 @@ def _communities() -> list[Any]:
     allowed = allowed_communities()
     filters = {} if allowed is None else {"name": ["in", allowed]}
     return frappe.get_all("Community", filters, ["name", "community_name"], order_by="name asc")
+
+
+def _begins(column: Any, text: str, narrow: bool) -> Criterion:
+    """The column begins with the text; is the text, where that would fit too much of a large estate."""
+    return column.like(_prefix(text)) if narrow or not _is_large() else column == text
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def _is_narrow_pinyin(letters: str) -> bool:
+    """Whether a pinyin goes beyond the surname."""
+    return len(letters) >= NARROW_LETTERS and not any(surname.startswith(letters) for surname in _SURNAMES)
+
+
+def _is_large() -> bool:
+    size = frappe.cache.get_value(SIZE_KEY)
+    if size is None:
+        size = frappe.db.count("Resident")
+        frappe.cache.set_value(SIZE_KEY, size, expires_in_sec=SIZE_SECONDS)
+    return size > FEW
 
 
 def _prefix(text: str) -> str:
