@@ -92,6 +92,7 @@ const CallSheetHtml = {
 					<span>${this.text([household.community_name, household.unit_label].filter(Boolean).join(" · "))}</span>
 				</div>
 				${on_site ? "" : this.phones(sheet.visits)}
+				<button type="button" class="btn btn-default btn-sm" data-act="to_counter">${__("Service Counter")}</button>
 			</header>
 			${on_site ? "" : this.reach(channel)}
 			${on_site ? "" : this.quiet(calls)}

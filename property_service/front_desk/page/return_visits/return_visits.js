@@ -54,6 +54,7 @@ class ReturnVisitCalls {
 			frappe.set_route("query-report", "Return Visit Results")
 		);
 		this.page.add_menu_item(__("All Return Visits"), () => frappe.set_route("List", "Return Visit"));
+		this.page.add_menu_item(__("Service Counter"), () => this.to_counter());
 	}
 
 	listen() {
@@ -158,6 +159,13 @@ class ReturnVisitCalls {
 
 	back() {
 		this.open_on_phone(false);
+	}
+
+	// The picture of whoever is being called: everything else that is open there
+	to_counter() {
+		const first = this.sheet ? this.sheet.visits.find((one) => one.resident || one.unit) : null;
+		if (first) frappe.route_options = first.resident ? { resident: first.resident } : { unit: first.unit };
+		frappe.set_route("service-counter");
 	}
 
 	// On a narrow screen list and sheet take turns

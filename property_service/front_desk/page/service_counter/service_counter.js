@@ -31,6 +31,7 @@ class ServiceCounter {
 		this.page = frappe.ui.make_app_page({ parent: wrapper, title: __("Service Counter"), single_column: true });
 		this.masters = { communities: [], repairs: [], felt: [] };
 		this.view = null;
+		this.kept = [];
 		this.$body = $(this.desk.html.frame()).appendTo(this.page.main);
 		for (const part of ["text", "found", "parked", "picture", "form", "answers", "today"]) {
 			this[`$${part}`] = this.$body.find(`.sc-${part}`).first();
@@ -133,7 +134,11 @@ class ServiceCounter {
 			repairs: repairs.map((row) => listed(row, row.parent_category ? __(row.parent_category) : "")),
 			felt: felt.map((row) => listed(row, "")),
 		};
-		if (this.form.form) this.form.draw_told();
+		// A form that was begun before they came asks for the community only where there are several.
+		const { form } = this.form;
+		if (!form) return;
+		if (this.desk.key_of(form.asked) === this.desk.key_of(this.asked)) this.form.complete(this.caller());
+		else this.form.complete(this.only_community());
 	}
 
 	// Finding
@@ -185,6 +190,7 @@ class ServiceCounter {
 		this.form.done = null;
 		if (!this.form.form) this.form.draw();
 		const turn = (this.turn = (this.turn || 0) + 1);
+		if (this.desk.key_of(asked) !== this.desk.key_of(this.asked)) this.kept = [];
 		Object.assign(this, { asked, hit, view: null });
 		this.$picture.html(this.desk.html.waiting());
 		if (!keep_form) this.$picture.trigger("focus");
@@ -201,6 +207,7 @@ class ServiceCounter {
 			return;
 		}
 		this.view = this.desk.view_of(answer, this.asked);
+		this.desk.add_kept(this.view, this.kept);
 		this.draw_picture();
 		if (this.is_of_the_form()) this.form.complete(this.caller());
 	}

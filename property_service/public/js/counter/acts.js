@@ -113,8 +113,10 @@
 			if (!kept) return;
 			frappe.show_alert({ message: counter.text(__("{0}: {1}", [name, __(kept.status || "Kept", null, "Callback Promise")])), indicator: "green" });
 			$form.remove();
+			const row = this.data_of(counter.PROMISE, name);
+			if (row) this.kept.push({ ...row, ...counter.kept_look(kept) });
 			if (this.form.done) {
-				for (const row of this.form.done.rows) if (row.name === name) Object.assign(row, counter.kept_look(kept));
+				for (const one of this.form.done.rows) if (one.name === name) Object.assign(one, counter.kept_look(kept));
 				this.form.draw();
 			}
 			this.$picture.trigger("focus");

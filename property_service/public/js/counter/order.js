@@ -78,8 +78,10 @@
 		// Without one the server takes that of the unit.
 		if (form.community) contact.community = form.community;
 		const order = { contact };
-		if (form.kind === "Repair") order.follow_up = { category: form.category, priority: form.priority };
-		else if (counter.FELT.includes(form.kind)) {
+		if (form.kind === "Repair") {
+			const description = [contact.subject, contact.details].filter(Boolean).join(String.fromCharCode(10));
+			order.follow_up = { category: form.category, priority: form.priority, description };
+		} else if (counter.FELT.includes(form.kind)) {
 			order.follow_up = form.category ? { category: form.category } : {};
 			if (form.kind === "Complaint") order.follow_up.level = form.level;
 		}

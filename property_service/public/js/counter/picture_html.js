@@ -76,7 +76,7 @@
 			}</p>`,
 
 		incident: (one) => `
-			<article class="sc-incident" role="alert" data-row data-doctype="Service Incident" data-name="${text(one.name)}">
+			<article class="sc-incident sc-${tone_of(one)}" role="alert" data-row data-doctype="Service Incident" data-name="${text(one.name)}">
 				<header><a class="sc-link" href="${frappe.utils.get_form_link("Service Incident", one.name)}">${text(one.title)}</a>
 					${one.expected_until ? `<span>${__("Expected until {0}", [text(counter.when(one.expected_until))])}</span>` : ""}
 					${copy_button('data-act="copy_row"')}</header>
@@ -129,19 +129,22 @@
 		part(part) {
 			const rows = part.rows.slice(0, SHOWN).map((row) => this.row(row));
 			const rest = part.rows.slice(SHOWN).map((row) => this.row(row));
-			const figures = Object.entries(part.figures).map(([label, value]) => `<span>${text(__(label))} <b>${text(value)}</b></span>`);
+			const { arrears } = part.figures;
+			const figure = arrears ? `<b class="sc-right sc-red">${__("{0} yuan overdue", [format_number(arrears, null, 2)])}</b>` : "";
 			const more = part.more ? `<p class="sc-more text-muted">${__("{0} more are left out.", [cint(part.more)])}</p>` : "";
 			const folded = rest.length
 				? `<details><summary>${__("{0} more", [rest.length + cint(part.more)])}</summary>${rest.join("")}${more}</details>`
 				: more;
 			return `
 				<section class="sc-part" data-part="${text(part.key)}" aria-label="${text(part.title)}">
-					<h5>${text(part.title)} ${figures.join(" ")}</h5>
+					<h5>${text(part.title)} ${figure}</h5>
 					${rows.join("") || `<p class="sc-nothing">${__("None.")}</p>`}${folded}
 				</section>`;
 		},
 
-		row(row) {
+		// with_time: where the status does not say until when
+		row(row, with_time = false) {
+			const time = with_time && row.due_at ? `<time>${text(counter.when(row.due_at))}</time>` : "";
 			const words = `<b>${text(row.text)}</b> <span>${text(row.detail)}</span>`;
 			const link = row.doctype && row.name ? frappe.utils.get_form_link(row.doctype, row.name) : "";
 			const title = [row.text, row.detail, row.status].filter(Boolean).join(" · ");
@@ -151,7 +154,7 @@
 			return `
 				<div class="sc-row sc-${tone_of(row)}" data-row data-doctype="${text(row.doctype)}" data-name="${text(row.name)}">
 					${link ? `<a class="sc-link sc-words" href="${text(link)}" title="${text(title)}">${words}</a>` : `<span class="sc-words" title="${text(title)}">${words}</span>`}
-					${row.due_at ? `<time>${text(counter.when(row.due_at))}</time>` : ""}
+					${time}
 					${row.status ? pill(row.status, tone_of(row)) : ""}
 					${keep}${link ? copy_button('data-act="copy_row"') : ""}
 				</div>`;
@@ -175,7 +178,7 @@
 					const left = cint(part.count) - part.rows.length;
 					return `<section class="sc-part" data-part="${text(part.key)}" aria-label="${text(part.title)}">
 						<h5>${text(part.title)} <span><b>${cint(part.count) || part.rows.length}</b></span></h5>
-						${part.rows.map((row) => this.row(row)).join("")}
+						${part.rows.map((row) => this.row(row, row.doctype === "Repair Request")).join("")}
 						${left > 0 ? `<p class="sc-more text-muted">${__("{0} more are left out.", [left])}</p>` : ""}
 					</section>`;
 				});

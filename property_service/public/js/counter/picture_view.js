@@ -18,10 +18,12 @@
 		rows: list(part.rows).map(row_of),
 	});
 
-	function row_of(row) {
-		const over = [__("Kept", null, counter.PROMISE), __("Cancelled", null, counter.PROMISE)];
-		return { ...row, may_keep: row.doctype === counter.PROMISE && (row.waits ?? !over.includes(row.status)) };
-	}
+	// The server tells promises that somebody waits for.
+	const row_of = (row) => ({ ...row, may_keep: row.doctype === counter.PROMISE });
+
+	// Each incident with the words to read out, which come beside it as a banner
+	const incidents_of = (part) =>
+		list(part.rows).map((row, i) => ({ ...row, title: row.text, text_to_read: (list(part.banners)[i] || {}).text || "" }));
 
 	// The caller as he is drawn; `asked` is {resident, unit, phone}, whichever was known
 	counter.view_of = (answer, asked) => {
@@ -30,8 +32,8 @@
 		const units = list(answer.units).map((one) => ({ ...one, where: many ? `${one.community_name} ${one.label}` : one.label }));
 		const first = units.find((one) => one.unit === (asked.unit || answer.unit)) || units[0] || {};
 		const parts = list(answer.parts).map(counter.part_of);
-		const is_incident = (row) => row.doctype === INCIDENT;
-		const rows = parts.flatMap((part) => part.rows);
+		const incidents = list(answer.parts).filter((part) => part.key === "incidents").flatMap(incidents_of);
+		const read_out = new Set(incidents.map((one) => one.text_to_read));
 		return {
 			resident: answer.resident || "",
 			name: person.title || "",
@@ -51,11 +53,9 @@
 			community: first.community || asked.community || "",
 			community_name: first.community_name || "",
 			may_pay: Boolean(first.unit) && frappe.user.has_role(["Property Cashier", "Property Manager"]),
-			incidents: rows.filter(is_incident).map((row) => ({ ...row, title: row.text, text_to_read: row.read_out || row.detail })),
-			banners: list(answer.banners),
-			parts: parts
-				.map((part) => ({ ...part, rows: part.rows.filter((row) => !is_incident(row)) }))
-				.filter((part) => part.rows.length || Object.keys(part.figures).length),
+			incidents,
+			banners: list(answer.banners).filter((one) => !read_out.has(one.text)),
+			parts: parts.filter((part) => part.rows.length && part.key !== "incidents"),
 			asked,
 			asked_key: counter.key_of(asked),
 		};
@@ -63,12 +63,11 @@
 
 	// What is sent to a resident about a row: never notes, only what it is and how it stands
 	counter.share_lines = (row) => {
-		if (row.share_text) return [row.share_text];
-		if (row.doctype === INCIDENT) return [row.title || row.text, row.text_to_read || row.read_out];
+		if (row.doctype === INCIDENT) return [row.title || row.text, row.text_to_read];
 		if (row.doctype === counter.PROMISE && row.may_keep) {
-			return [row.due_at ? __("We will call you back by {0}.", [counter.when(row.due_at)]) : __("We will call you back."), row.text];
+			return [__("We will call you back by {0}.", [counter.when(row.due_at)]), row.text];
 		}
-		return [[row.text, row.detail].filter(Boolean).join(" "), row.status && __("Status: {0}", [row.status])];
+		return [row.share || row.text, row.status && __("Status: {0}", [row.status])];
 	};
 
 	// Rows of what one save has made: the job or complaint first
@@ -79,9 +78,9 @@
 		const rows = [];
 		if (reference_name) {
 			const status = told.status ? __(told.status, null, became) : "";
-			rows.push({ doctype: became, name: reference_name, text: reference_name, detail: subject, status, tone: "blue" });
+			rows.push({ doctype: became, name: reference_name, text: reference_name, detail: subject, share: `${reference_name} ${subject}`, status, tone: "blue" });
 		}
-		const contact = { doctype: "Service Contact", name: answer.name, text: answer.name, tone: "green" };
+		const contact = { doctype: "Service Contact", name: answer.name, text: answer.name, share: `${answer.name} ${subject}`, tone: "green" };
 		rows.push({ ...contact, detail: reference_name ? "" : subject, status: __(answer.status, null, "Service Contact") });
 		if (callback_promise) {
 			const about = (form.promise && form.promise.about) || subject;
@@ -89,6 +88,15 @@
 			rows.push({ ...promise, status: __("Open", null, counter.PROMISE), tone: "orange" });
 		}
 		return rows;
+	};
+
+	// What was kept here stays to be seen until another caller comes; the server tells open ones only.
+	counter.add_kept = (view, kept) => {
+		const gone = kept.filter((row) => !view.parts.some((part) => part.rows.some((one) => one.name === row.name)));
+		if (!gone.length) return;
+		const part = view.parts.find((one) => one.key === "promises");
+		if (part) part.rows.push(...gone);
+		else view.parts.unshift({ key: "promises", title: __("Promises"), order: 10, count: 0, more: 0, figures: {}, rows: gone });
 	};
 
 	counter.kept_look = (kept) => ({
