@@ -54,11 +54,13 @@ def plan_visit(
     topic: str | None = None,
     occasion: int | None = None,
     place: str | None = None,
+    kept_from: str | None = None,
 ) -> str:
     """Plan one visit and return its name; the same call again returns the visit planned before.
 
     `kind` and `reason` are those of the DocType, `due_at` and `not_before` site time. `team` and `topic` (for example
-    the category of the repair) are kept for the monthly report, `place` says where it is without a unit. The same is:
+    the category of the repair) are kept for the monthly report, `place` says where it is without a unit, `kept_from`
+    is the person complained of, who neither sees nor makes the visit. The same is:
     reference, reason and `occasion`, which is how often the reference was reopened; left out, it is read from the
     reference's own `reopened_count`. A cancelled visit does not stand in the way of a new one.
     """
@@ -79,6 +81,7 @@ def plan_visit(
             "contact_name": contact_name,
             "contact_phone": plain_phone(contact_phone) or None,
             "doer": doer,
+            "kept_from": kept_from,
             "team": team,
             "topic": topic,
             "reason": reason,
@@ -204,12 +207,14 @@ def reassign(visit: str, user: str | None) -> Document:
 def why_not_visitor(visit: Document | dict, user: str | None = None) -> str | None:
     """The sentence why this user may not make this visit; None where he may.
 
-    Needs of the visit: doer, supervisor_only, community, assigned_to.
+    Needs of the visit: doer, kept_from, supervisor_only, community, assigned_to.
     """
     user = user or frappe.session.user
     roles = set(frappe.get_roles(user))
     if not roles & VISITORS or not may_see_community(visit.get("community"), user):
         return _("Return visits are made by the front desk, team leaders and the manager of the community.")
+    if visit.get("kept_from") == user:
+        return _("This visit is not yours to make. Please leave it to a colleague.")
     if not visit_rules.may_visit(user, visit.get("doer") or None):
         return _("Whoever did the work may not make the visit. Please leave it to a colleague.")
     if not visit_rules.may_visit(user, None, bool(visit.get("supervisor_only")), bool(roles & SUPERVISORS)):
