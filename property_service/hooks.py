@@ -127,6 +127,7 @@ property_service_picture = [
     "property_service.decoration.picture.permits",
     f"{_desk_picture}.visits",
     f"{_desk_picture}.contacts",
+    "property_service.community_life.picture.picture",
 ]
 property_service_today = [
     f"{_desk_picture}.promises_today",

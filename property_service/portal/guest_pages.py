@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit
 
 import frappe
 
+from property_service.community_life.codes import KIND as EVENT_KIND
+from property_service.community_life.event_book import REGISTRATION
 from property_service.portal import forms
 from property_service.portal.access import is_portal_user
 from property_service.portal.account_api import LANGUAGES
@@ -48,6 +50,16 @@ def lead_on(token: str) -> str | None:
     """Where the scanner of a code belongs, None for a code that leads nowhere (any more)."""
     code = access_codes.find(token)
     return access_codes.target(code, frappe.session.user) if code else None
+
+
+def resident_target(code: frappe._dict) -> str:
+    """The page of the portal that a code leads a resident to; which documents he may see there is judged by the page."""
+    if code.kind == EVENT_KIND:
+        event = code.reference_name
+        if code.reference_doctype == REGISTRATION:
+            event = frappe.db.get_value(REGISTRATION, event, "event") or ""
+        return f"/resident/event?name={quote(event)}"
+    return f"/resident/repair?name={quote(code.reference_name)}" if code.kind == "Repair Request" else HOME
 
 
 def code_target(code: frappe._dict, user: str) -> str | None:

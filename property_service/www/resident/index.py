@@ -3,7 +3,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from property_service.portal import decoration_pages, fee_pages, messages, notice_pages, repair_pages
+from property_service.portal import decoration_pages, event_pages, fee_pages, messages, notice_pages, repair_pages
 from property_service.portal.viewer import open_page
 
 no_cache = 1
@@ -19,4 +19,5 @@ def get_context(context: Any) -> None:
     context.unread = messages.unread_count(viewer)
     context.notices = notice_pages.notice_rows(viewer, only_unread=True)
     rows = decoration_pages.permit_rows(viewer, only_open=True)
+    context.next_event = event_pages.next_of(viewer)
     context.decorations = [row for row in rows if not context.unit or row.unit == context.unit]
