@@ -18,7 +18,6 @@ from property_service.property_service import access_codes
 HOME = "/resident"
 # Codes that say nothing to anybody but the staff their own room leads on, not even that they are real.
 STAFF_KINDS = ("Door Permit", "Worker Pass")
-EVENT_KIND = "Event"
 # Addresses of ours one may be sent on to after signing in.
 ONWARD = ("/resident", "/q/")
 
