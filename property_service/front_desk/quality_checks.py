@@ -152,11 +152,11 @@ def _scorecards() -> list[str]:
 
 
 def fill_scores(doc: Document) -> None:
-    """Put the criteria of the scorecard into a check that has none yet."""
+    """Put the criteria of the scorecard into a check that has none yet, kept in the language of whoever draws."""
     card = frappe.get_cached_doc(SCORECARD, doc.scorecard)
     doc.set("scores", [])
     for row in card.criteria:
-        doc.append("scores", {"criterion": row.criterion, "most": row.most, "is_decisive": row.is_decisive})
+        doc.append("scores", {"criterion": _(row.criterion), "most": row.most, "is_decisive": row.is_decisive})
 
 
 def score(name: str, by: str, points: Iterable[float], notes: Iterable[str] = (), remark: str = "") -> Document:

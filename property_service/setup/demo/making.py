@@ -18,6 +18,7 @@ from property_service.setup.demo import (
     patrol_findings,
     patrol_rounds,
     portal_people,
+    service_days,
     staff,
     tasks,
     two_months,
@@ -45,6 +46,7 @@ def make_demo(units: int | None = None, password: str | None = None) -> list[dic
     make_life(*plans, password)
     make_money(*plans[:2])
     make_patrols()
+    make_service()
     print(f"Demo estate made in {time.monotonic() - begun:.1f} s.")
     return logins(password)
 
@@ -95,6 +97,14 @@ def make_patrols() -> None:
         patrol_rounds.make()
         patrol_findings.make()
     print(f"Patrols of {frappe.db.count('Patrol Task')} rounds made in {time.monotonic() - begun:.1f} s.")
+
+
+def make_service() -> None:
+    """What the manager sees of the front desk; last, since its figures are those of all the others."""
+    begun = time.monotonic()
+    with rules_speak():
+        service_days.make()
+    print(f"Shifts, checks, emergencies and reports made in {time.monotonic() - begun:.1f} s.")
 
 
 def demo_communities() -> list[str]:
