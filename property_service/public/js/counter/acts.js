@@ -111,7 +111,7 @@
 			const kept = await counter.act("keep_promise", { name, answer });
 			this.keeping = false;
 			if (!kept) return;
-			frappe.show_alert({ message: counter.text(__("{0}: {1}", [name, __(kept.status || "Kept", null, "Callback Promise")])), indicator: "green" });
+			frappe.show_alert({ message: counter.text(__("{0}: {1}", [name, counter.kept_look(kept).status])), indicator: "green" });
 			$form.remove();
 			const row = this.data_of(counter.PROMISE, name);
 			if (row) this.kept.push({ ...row, ...counter.kept_look(kept) });

@@ -12,7 +12,15 @@ frappe.provide("property_service.counter");
 	counter.PROMISE = "Callback Promise";
 
 	counter.text = (value) => frappe.utils.escape_html(String(value ?? ""));
-	counter.kind_label = (kind) => __(kind, null, "Service Contact");
+	const kinds = () => ({
+		Consultation: __("Consultation", null, "Service Contact"),
+		Repair: __("Repair", null, "Service Contact"),
+		Complaint: __("Complaint", null, "Service Contact"),
+		Suggestion: __("Suggestion", null, "Service Contact"),
+		Praise: __("Praise", null, "Service Contact"),
+		Help: __("Help", null, "Service Contact"),
+	});
+	counter.kind_label = (kind) => kinds()[kind] || kind;
 	counter.digits = (value) => String(value ?? "").replace(/[^0-9+]/g, "");
 	counter.looks_like_phone = (value) => /^[0-9+ ()-]{7,20}$/.test(String(value ?? "").trim());
 

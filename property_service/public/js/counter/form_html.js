@@ -34,8 +34,8 @@
 					<p class="sc-wrong hidden" role="alert"></p>
 					<div class="sc-buttons">
 						<button type="button" class="btn btn-primary" data-act="save">${__("Save")} <kbd>Ctrl+Enter</kbd></button>
-						<button type="button" class="btn btn-default" data-act="park">${__("Park")} <kbd>F8</kbd></button>
-						<button type="button" class="btn btn-default" data-act="discard">${__("Discard")}</button>
+						<button type="button" class="btn btn-default" data-act="park">${__("Park the Form")} <kbd>F8</kbd></button>
+						<button type="button" class="btn btn-default" data-act="discard">${__("Throw Away")}</button>
 					</div>
 				</form>`;
 		},
@@ -88,7 +88,7 @@
 					${lists.units.map((one) => `<option value="${text(one.unit)}" ${one.unit === form.unit ? "selected" : ""}>${text(one.where)}</option>`).join("")}
 					<option value="-elsewhere">${__("Another place …")}</option></select>`
 				: "";
-			if (own) return this.field("unit", __("Where"), rooms);
+			if (own) return this.field("unit", __("Where It Is"), rooms);
 			const community = lists.communities.length > 1
 				? this.field(
 						"community",

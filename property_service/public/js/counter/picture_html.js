@@ -10,7 +10,7 @@
 	const pill = (words, tone) => `<span class="indicator-pill no-indicator-dot ${tone === "grey" ? "gray" : tone}">${text(words)}</span>`;
 	const copy_button = (data) =>
 		`<button type="button" class="btn btn-default btn-xs sc-copy" ${data} title="${__("Copy for WeChat")}"
-			aria-label="${__("Copy for WeChat")}">${__("Copy")}</button>`;
+			aria-label="${__("Copy for WeChat")}">${__("Copy", null, "Service Counter")}</button>`;
 
 	counter.html = {
 		frame: () => `
@@ -26,8 +26,8 @@
 					<section class="sc-picture" tabindex="-1" aria-label="${__("The Caller")}"></section>
 					<section class="sc-form" aria-label="${__("Contact")}"></section>
 					<aside class="sc-side">
-						<section class="sc-answers hidden" aria-label="${__("Answers")}" aria-live="polite"></section>
-						<section class="sc-today" aria-label="${__("Today")}"></section>
+						<section class="sc-answers hidden" aria-label="${__("Answers", null, "Service Counter")}" aria-live="polite"></section>
+						<section class="sc-today" aria-label="${__("Today", null, "Service Counter")}"></section>
 					</aside>
 				</div>
 			</div>`,
@@ -35,9 +35,9 @@
 		hit(hit) {
 			if (hit.kind === "New") {
 				const nobody = hit.alone ? `${__("Nobody found.")} ` : "";
-				return `<span class="sc-kind">${__("New")}</span> <span class="sc-ellipsis">${nobody}${__("Note a caller who is not known: {0}", [`<b>${text(hit.words)}</b>`])}</span>`;
+				return `<span class="sc-kind">${__("New Caller")}</span> <span class="sc-ellipsis">${nobody}${__("Note a caller who is not known: {0}", [`<b>${text(hit.words)}</b>`])}</span>`;
 			}
-			const kinds = { Resident: __("Person"), "Property Unit": __("Property Unit"), "Resident Vehicle": __("Vehicle") };
+			const kinds = { Resident: __("Person"), "Property Unit": __("Property Unit"), "Resident Vehicle": __("Vehicle", null, "Service Counter") };
 			return `<span class="sc-kind">${text(kinds[hit.kind] || __("Caller"))}</span>
 				<b>${text(hit.title)}</b> <span class="sc-ellipsis">${text(hit.detail)}</span>
 				<span class="sc-right">${text(hit.phone)}</span>`;
@@ -138,7 +138,7 @@
 			return `
 				<section class="sc-part" data-part="${text(part.key)}" aria-label="${text(part.title)}">
 					<h5>${text(part.title)} ${figure}</h5>
-					${rows.join("") || `<p class="sc-nothing">${__("None.")}</p>`}${folded}
+					${rows.join("") || `<p class="sc-nothing">${__("Nothing here.")}</p>`}${folded}
 				</section>`;
 		},
 
@@ -167,7 +167,7 @@
 			</form>`,
 
 		today(parts, failed) {
-			const head = `<h5 class="sc-side-head">${__("Today")} <kbd>T</kbd>
+			const head = `<h5 class="sc-side-head">${__("Today", null, "Service Counter")} <kbd>T</kbd>
 				<button type="button" class="btn btn-default btn-xs sc-right" data-act="refresh_today">${__("Refresh")}</button></h5>`;
 			if (!parts) {
 				return `${head}<p class="sc-nothing">${failed ? __("The list could not be refreshed. It is tried again each minute.") : __("Loading …")}</p>`;
@@ -187,7 +187,7 @@
 		},
 
 		answers(found, at, words) {
-			const head = `<h5 class="sc-side-head">${__("Answers")} <kbd>Alt+A</kbd></h5>`;
+			const head = `<h5 class="sc-side-head">${__("Answers", null, "Service Counter")} <kbd>Alt+A</kbd></h5>`;
 			const gap = `<button type="button" class="btn btn-default btn-xs" data-act="report_gap">${__("No Answer Fits")} <kbd>Alt+G</kbd></button>`;
 			if (!found.length) {
 				return `${head}<p class="sc-nothing">${__("No answer is on file for {0}.", [`<b>${text(words)}</b>`])}</p>${gap}`;

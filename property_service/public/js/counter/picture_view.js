@@ -85,7 +85,7 @@
 		if (callback_promise) {
 			const about = (form.promise && form.promise.about) || subject;
 			const promise = { doctype: counter.PROMISE, name: callback_promise, text: about, detail: "", due_at, may_keep: true };
-			rows.push({ ...promise, status: __("Open", null, counter.PROMISE), tone: "orange" });
+			rows.push({ ...promise, status: __("By {0}", [counter.when(due_at)]), tone: "blue" });
 		}
 		return rows;
 	};
@@ -101,7 +101,7 @@
 
 	counter.kept_look = (kept) => ({
 		may_keep: false,
-		status: __(kept.status || "Kept", null, counter.PROMISE),
+		status: kept.status === "Broken" ? __("Answered Late") : __("Kept"),
 		tone: kept.status === "Broken" ? "red" : "green",
 	});
 })();
