@@ -8,10 +8,6 @@ frappe.pages["service-counter"].on_page_show = (wrapper) => {
 	wrapper.service_counter.show();
 };
 
-frappe.pages["service-counter"].on_page_hide = (wrapper) => {
-	wrapper.service_counter.hide();
-};
-
 {% include "property_service/public/js/counter/base.js" %}
 {% include "property_service/public/js/counter/pick.js" %}
 {% include "property_service/public/js/counter/parked.js" %}
@@ -27,11 +23,14 @@ frappe.pages["service-counter"].on_page_hide = (wrapper) => {
 
 class ServiceCounter {
 	constructor(wrapper) {
+		this.wrapper = wrapper;
 		this.desk = property_service.counter;
 		this.page = frappe.ui.make_app_page({ parent: wrapper, title: __("Service Counter"), single_column: true });
 		this.masters = { communities: [], repairs: [], felt: [] };
 		this.view = null;
 		this.kept = [];
+		this.half_kept = {};
+		this.may_record = frappe.model.can_create("Service Contact");
 		this.$body = $(this.desk.html.frame()).appendTo(this.page.main);
 		for (const part of ["text", "found", "parked", "picture", "form", "answers", "today"]) {
 			this[`$${part}`] = this.$body.find(`.sc-${part}`).first();
@@ -58,6 +57,7 @@ class ServiceCounter {
 
 	form_page() {
 		return {
+			may_record: () => this.may_record,
 			units: () => (this.is_of_the_form() ? this.view.units : []),
 			communities: () => this.masters.communities,
 			repair_categories: () => this.masters.repairs,
@@ -84,6 +84,10 @@ class ServiceCounter {
 			event.preventDefault();
 			this.keep($(event.currentTarget));
 		});
+		this.$body.on("input", ".sc-keep-answer", (event) => {
+			this.half_kept[$(event.target).closest(".sc-keep").attr("data-name")] = event.target.value;
+		});
+		$(this.wrapper).on("hide", () => this.hide());
 		$(window).on("storage.service_counter", (event) => {
 			if (this.desk.parked.is_ours(event.originalEvent)) this.draw_parked();
 		});
@@ -114,7 +118,7 @@ class ServiceCounter {
 
 	async load_masters() {
 		const list = (doctype, fields, filters, order_by) =>
-			frappe.db.get_list(doctype, { fields, filters, order_by, limit: 500 }).catch(() => []);
+			frappe.model.can_read(doctype) ? frappe.db.get_list(doctype, { fields, filters, order_by, limit: 500 }).catch(() => []) : [];
 		const [communities, repairs, felt] = await Promise.all([
 			list("Community", ["name", "community_name"], {}, "community_name asc"),
 			list(
@@ -213,7 +217,11 @@ class ServiceCounter {
 	}
 
 	draw_picture() {
+		const keeping = this.$picture.find(".sc-keep").attr("data-name");
 		this.$picture.html(this.desk.html.picture(this.view));
+		if (!keeping) return;
+		const $row = this.$picture.find("[data-row]").filter((i, row) => row.dataset.name === keeping);
+		if ($row.length) this.begin_keep($row.find("[data-act=begin_keep]").first());
 	}
 
 	async reload() {

@@ -96,7 +96,7 @@
 			const { $row, name } = this.row_of($button);
 			this.$body.find(".sc-keep").remove();
 			$row.after(counter.html.keep_form(name));
-			$row.next(".sc-keep").find("input").trigger("focus");
+			$row.next(".sc-keep").find("input").val(this.half_kept[name] || "").trigger("focus");
 		},
 
 		async keep($form) {
@@ -113,6 +113,7 @@
 			if (!kept) return;
 			frappe.show_alert({ message: counter.text(__("{0}: {1}", [name, counter.kept_look(kept).status])), indicator: "green" });
 			$form.remove();
+			delete this.half_kept[name];
 			const row = this.data_of(counter.PROMISE, name);
 			if (row) this.kept.push({ ...row, ...counter.kept_look(kept) });
 			if (this.form.done) {

@@ -3,7 +3,7 @@
 (() => {
 	const counter = property_service.counter;
 	const html = counter.form_html;
-	const KEPT_AFTER = 400;
+	const KEPT_AFTER = 150;
 
 	// page: {units(), communities(), repair_categories(), felt_categories(), on_subject(form), on_saved(answer, form)}
 	counter.ContactForm = class {
@@ -37,6 +37,7 @@
 		draw() {
 			const kind = this.form ? this.form.kind : null;
 			const body = this.form ? html.form(this.form, this.lists()) : this.done ? html.done(this.done, this.done.who) : html.start();
+			if (!this.page.may_record()) return this.$box.html(html.readers());
 			this.$box.html(html.kinds(kind) + body).toggleClass("sc-open", Boolean(this.form));
 			if (this.form) this.add_picks();
 		}
@@ -46,8 +47,8 @@
 			const { form } = this;
 			if (form.place || (form.unit_label && !form.unit)) form.elsewhere = true;
 			for (const name of ["who", "resident", "caller_phone", "caller_name"]) form[name] = form[name] || caller[name] || "";
-			if (!form.unit && !form.elsewhere) Object.assign(form, { unit: caller.unit, unit_label: caller.unit_label });
-			form.community = form.community || caller.community;
+			if (!form.unit && !form.elsewhere) Object.assign(form, { unit: caller.unit || "", unit_label: caller.unit_label || "" });
+			form.community = form.community || caller.community || "";
 			if (form.unit && form.unit === caller.unit) form.unit_label = caller.unit_label;
 			counter.draft.write(form);
 			counter.load_defaults(form.community).then(() => this.draw_promise());
@@ -82,7 +83,6 @@
 			if (!form || form[name] === value) return;
 			if (name === "unit") return this.set_unit(value);
 			form[name] = value;
-			if (name === "priority") form.own_priority = true;
 			if (name === "community") this.community_changed();
 			if (name === "subject") this.page.on_subject(form);
 			this.right(input);
@@ -140,8 +140,8 @@
 		}
 
 		async find_unit(words) {
-			const hits = await counter.read("find", { text: words });
-			return hits && hits.filter((hit) => hit.kind === "Property Unit").map((hit) => ({ ...hit, label: hit.title }));
+			const found = await counter.read("find", { text: words });
+			return found && found.hits.filter((hit) => hit.kind === "Property Unit").map((hit) => ({ ...hit, label: hit.title }));
 		}
 
 		choose_unit(row) {

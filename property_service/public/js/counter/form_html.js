@@ -21,6 +21,8 @@
 				).join("")}
 			</div>`,
 
+		readers: () => `<p class="sc-nothing">${__("Contacts are noted by the front desk. Promises can be kept here, and every row opens its document.")}</p>`,
+
 		start: () => `<p class="sc-nothing">${__("What is the call about? Press {0} to {1}.", ["<kbd>1</kbd>", "<kbd>6</kbd>"])}</p>`,
 
 		form(form, lists) {

@@ -65,7 +65,7 @@
 		const { key, target } = event;
 		const step = { ArrowDown: 1, ArrowUp: -1 }[key];
 		if (step) return move(page, target, step);
-		if (/^[1-6]$/.test(key)) return always(true, () => page.set_kind(null, { kind: counter.KINDS[Number(key) - 1] }));
+		if (/^[1-6]$/.test(key)) return always(page.may_record, () => page.set_kind(null, { kind: counter.KINDS[Number(key) - 1] }));
 		const acts = {
 			"/": () => page.$text.trigger("focus").trigger("select"),
 			"?": () => counter.show_keys(),
@@ -92,8 +92,9 @@
 
 	function keep(page, target) {
 		const $here = $(target).closest("[data-row]").find("[data-act=begin_keep]");
-		const $first = $here.length ? $here : page.$body.find(".sc-done, .sc-picture, .sc-today").find("[data-act=begin_keep]");
-		if ($first.length) page.begin_keep($first.first());
+		const near = [".sc-done", ".sc-picture", ".sc-today"].map((part) => page.$body.find(`${part} [data-act=begin_keep]`));
+		const $first = $here.length ? $here : near.find(($buttons) => $buttons.length);
+		if ($first) page.begin_keep($first.first());
 		else frappe.show_alert({ message: __("No promise is open here."), indicator: "orange" });
 	}
 

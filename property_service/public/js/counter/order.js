@@ -31,7 +31,7 @@
 
 	// Whether somebody typed anything that must not be lost
 	counter.is_begun = (form) =>
-		Boolean(form && (form.subject || form.details || form.answer || form.category || form.place || form.promise || (!form.resident && !form.asked && form.caller_name)));
+		Boolean(form && (form.subject || form.details || form.answer || form.category || form.place || form.promise || (!form.resident && form.caller_name)));
 
 	// Times a call back is promised by: the usual working minutes as the server counts them, then of the clock
 	counter.times_of = (form) => {
