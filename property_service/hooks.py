@@ -19,7 +19,10 @@ _charges_js = "public/js/fees/charges_view.js"
 _dialogs_js = "public/js/act_dialogs.js"
 _findings_js = [_dialogs_js, "public/js/patrol/finding_acts.js"]
 _permits_js = [_dialogs_js, *(f"public/js/decoration/{part}.js" for part in ("permit_acts", "permit_view"))]
+_complaints_js = [_dialogs_js, *(f"public/js/complaints/{part}.js" for part in ("complaint_acts", "complaint_view"))]
+_promise_js = [_dialogs_js, "public/js/front_desk/promise_acts.js"]
 doctype_js = {
+    "Callback Promise": _promise_js,
     "Community Event": [_dialogs_js, "public/js/events/event_acts.js"],
     "Community Notice": _dialogs_js,
     "Decoration Permit": _permits_js,
@@ -27,6 +30,7 @@ doctype_js = {
     "Fee Bill": [_charges_js, _pay_js],
     "Fee Charge": _charges_js,
     "Fee Item": _readings_js,
+    "Resident Complaint": _complaints_js,
     "Repair Request": [
         f"{_repairs_js}/{part}.js"
         for part in ("act_dialogs", "finish_dialog", "form_view", "form_buttons", "intake", "equipment")
@@ -45,10 +49,12 @@ doctype_js = {
         "public/js/front_desk/incident_emergency.js",
         "public/js/community_life/incident_notice.js",
     ],
+    "Service Contact": _promise_js,
     "Service Quality Check": _dialogs_js,
     "Shift Handover": _dialogs_js,
 }
 doctype_list_js = {
+    "Callback Promise": _promise_js,
     "Decoration Permit": _permits_js[2:],
     "Fee Bill": _charges_js,
     "Fee Charge": _charges_js,
@@ -58,6 +64,7 @@ doctype_list_js = {
     "Property Meter": _readings_js,
     "Property Meter Reading": _readings_js,
     "Repair Request": [f"{_repairs_js}/lateness.js"],
+    "Resident Complaint": _complaints_js,
     "Service Quality Check": _dialogs_js,
 }
 calendars = ["Community Event", "Repair Request"]
@@ -89,7 +96,11 @@ property_service_code_target = [
 property_service_incident_join = ["property_service.repairs.incident_links.on_join"]
 property_service_incident_closed = ["property_service.repairs.incident_closing.on_incident_closed"]
 property_service_incident_withdrawn = ["property_service.repairs.incident_release.on_incident_withdrawn"]
-property_service_visit_result = ["property_service.repairs.closing.on_visit_result"]
+_complaints = "property_service.front_desk.complaints"
+property_service_visit_result = [
+    "property_service.repairs.closing.on_visit_result",
+    f"{_complaints}.on_visit_result",
+]
 property_service_charge_settled = [
     "property_service.fees.promises.on_charge_settled",
     "property_service.repairs.fee_charges.on_charge_settled",
@@ -115,9 +126,13 @@ property_service_month_figures = [
 ]
 property_service_visit_context = [
     "property_service.community_life.visits.visit_context",
+    "property_service.front_desk.complaint_view.visit_context",
     "property_service.repairs.reading.visit_context",
 ]
-property_service_contact_follow_up = {"Repair": "property_service.repairs.contact_jobs.make"}
+property_service_contact_follow_up = {
+    **dict.fromkeys(("Complaint", "Praise", "Suggestion"), f"{_complaints}.follow_up"),
+    "Repair": "property_service.repairs.contact_jobs.make",
+}
 _desk_picture = "property_service.front_desk.picture"
 property_service_picture = [
     "property_service.dispatch.picture.incidents",
@@ -128,6 +143,7 @@ property_service_picture = [
     f"{_desk_picture}.visits",
     f"{_desk_picture}.contacts",
     "property_service.community_life.picture.picture",
+    "property_service.front_desk.equipment_picture.part",
 ]
 property_service_today = [
     f"{_desk_picture}.promises_today",
@@ -264,9 +280,13 @@ has_permission = {
     "Unit Occupancy": [_scope],
     "Work Team": [_scope],
 }
+_kept_out = "property_service.front_desk.complaint_access"
 # Rules joined by `_scope`; a second entry above would be overheard on Frappe 15.
 property_service_document_rules = {
-    "Callback Promise": ["property_service.front_desk.promise_access.has_permission"],
+    "Callback Promise": [
+        "property_service.front_desk.promise_access.has_permission",
+        f"{_kept_out}.reference_has_permission",
+    ],
     "Decoration Permit": [f"{_own_decorations}.has_permission"],
     "Fee Bill": [f"{_own_fees}.has_permission"],
     "Fee Charge": [f"{_own_fees}.has_permission"],
@@ -275,14 +295,20 @@ property_service_document_rules = {
     "Property Unit": [f"{_access}.property_unit_has_permission"],
     "Repair Request": [f"{_access}.repair_request_has_permission", f"{_technicians}.repair_request_has_permission"],
     "Repair Step": [f"{_technicians}.repair_step_has_permission"],
-    "Service Message": [f"{_access}.service_message_has_permission"],
+    "Resident Complaint": [f"{_kept_out}.has_permission"],
+    "Return Visit": [f"{_kept_out}.visit_has_permission"],
+    "Service Contact": [f"{_kept_out}.reference_has_permission"],
+    "Service Message": [
+        f"{_access}.service_message_has_permission",
+        f"{_kept_out}.reference_has_permission",
+    ],
     "Service Quality Check": ["property_service.front_desk.quality_checks.may_see"],
     "Unit Occupancy": [f"{_access}.unit_occupancy_has_permission"],
     "Work Team": ["property_service.dispatch.teams.has_permission"],
 }
 permission_query_conditions = {
     **{name: [f"{_rows}.query"] for name in _child_tables},
-    "Callback Promise": ["property_service.front_desk.promise_access.query"],
+    "Callback Promise": ["property_service.front_desk.promise_access.query", f"{_kept_out}.reference_query"],
     "Decoration Permit": [f"{_own_decorations}.query"],
     "Fee Bill": [f"{_own_fees}.fee_bill_query"],
     "Fee Charge": [f"{_own_fees}.fee_charge_query"],
@@ -293,7 +319,10 @@ permission_query_conditions = {
     "Repair Request": [f"{_access}.repair_request_query", f"{_technicians}.repair_request_query"],
     "Repair Step": [f"{_technicians}.repair_step_query"],
     "Resident": [f"{_residents}.resident_query"],
-    "Service Message": [f"{_access}.service_message_query"],
+    "Resident Complaint": [f"{_kept_out}.query"],
+    "Return Visit": [f"{_kept_out}.visit_query"],
+    "Service Contact": [f"{_kept_out}.reference_query"],
+    "Service Message": [f"{_access}.service_message_query", f"{_kept_out}.reference_query"],
     "Service Quality Check": ["property_service.front_desk.quality_checks.query"],
     "Unit Occupancy": [f"{_access}.unit_occupancy_query"],
     "Work Team": ["property_service.dispatch.teams.work_team_query"],
@@ -318,6 +347,7 @@ jinja = {
         "property_service.front_desk.desk_papers.emergency_paper",
         "property_service.front_desk.desk_papers.shift_handover_paper",
         "property_service.front_desk.monthly_paper.monthly_report_paper",
+        "property_service.front_desk.complaint_paper.complaint_record",
         "property_service.front_desk.visit_paper.visit_record",
         "property_service.patrol.assessment_papers.contractor_assessment_paper",
         "property_service.patrol.notice_papers.finding_notice_paper",
@@ -328,7 +358,7 @@ jinja = {
 doc_events = {
     **{name: dict.fromkeys(("validate", "on_trash"), f"{_rows}.refuse_alone") for name in _child_tables},
     "Email Queue": {"before_insert": "property_service.portal.accounts.keep_mail_inside"},
-    "DocShare": {"validate": f"{_files}.check_share"},
+    "DocShare": {"validate": [f"{_files}.check_share", f"{_kept_out}.check_share"]},
     "File": {
         "before_insert": f"{_files}.before_insert",
         "before_validate": f"{_files}.before_change",
@@ -379,6 +409,7 @@ scheduler_events = {
         "property_service.decoration.alerts.daily",
         "property_service.fees.promises.judge_all",
         "property_service.fees.reminders.remind_all",
+        "property_service.front_desk.courtesy.plan_all",
         "property_service.front_desk.monthly_report.make_drafts",
         "property_service.front_desk.quality_checks.draw_all",
         "property_service.patrol.assessments.make_drafts",
@@ -402,6 +433,7 @@ scheduler_events = {
             "property_service.community_life.events.sweep",
             "property_service.dispatch.incidents.end_planned_work",
             "property_service.fees.online_payments.expire_waiting",
+            "property_service.front_desk.complaint_alerts.sweep",
             "property_service.patrol.closing.sweep",
             "property_service.patrol.finding_alerts.sweep",
         ],

@@ -227,6 +227,9 @@ def check_responsible(doc: Document) -> None:
         raise RuleError(_("{0} does not work here. Choose somebody else to call back."), user)
     if not may_see_community(doc.community, user):
         raise RuleError(_("{0} does not work for {1}. Choose somebody else to call back."), user, doc.community)
+    about = ("Resident Complaint", doc.reference_name, "person_complained_of")
+    if doc.reference_doctype == about[0] and frappe.db.get_value(*about) == user:
+        raise RuleError(_("{0} cannot call back about this. Choose somebody else."), user)
 
 
 def _fill_from_contact(doc: Document) -> None:

@@ -15,6 +15,7 @@ from frappe.model.document import Document
 from property_service.front_desk import callback_promises
 from property_service.front_desk.callback_promises import CONTACT, PROMISE, PromiseOrder
 from property_service.front_desk.contact_texts import clean_person
+from property_service.front_desk.promise_access import not_kept_reference
 from property_service.property_service.estate_hits import current_stays
 from property_service.property_service.phone_numbers import last4
 from property_service.property_service.plain_text import plain_text
@@ -161,6 +162,7 @@ def others_of(community: str, phone: str | None) -> list[dict[str, Any]]:
         )
         if doctype == CONTACT:
             query = query.where(table.is_anonymous == 0)
+        query = not_kept_reference(query, table)
         rows = query.orderby(table[at], order=frappe.qb.desc).orderby(table.name).limit(MOST_OTHERS).run(as_dict=True)
         found += [{"doctype": doctype, **row, "at": str(row["at"] or "")} for row in rows]
     return sorted(found, key=lambda row: (row["at"], row["name"]), reverse=True)

@@ -12,6 +12,7 @@ from frappe import _
 from frappe.utils import getdate
 
 from property_service.front_desk.callback_promises import CONTACT
+from property_service.front_desk.promise_access import not_kept_reference
 from property_service.property_service import estate_hits, estate_search
 from property_service.property_service.estate_hits import current_stays
 from property_service.property_service.extension_points import call_extensions
@@ -77,7 +78,7 @@ def unlinked_hits(text: str, limit: int) -> list[dict[str, Any]]:
     if allowed is not None:
         query = query.where(table.community.isin(allowed or ("",)))
     found: dict[str, dict[str, Any]] = {}
-    for row in query.run(as_dict=True):
+    for row in not_kept_reference(query, table).run(as_dict=True):
         phone = shown_phone(row.phone_key)
         hit = {
             "kind": CONTACT,

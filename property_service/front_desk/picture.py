@@ -11,6 +11,8 @@ from frappe.query_builder import Case, Criterion
 from frappe.query_builder.functions import Count
 
 from property_service.front_desk.callback_promises import BROKEN, CONTACT, OPEN, PROMISE
+from property_service.front_desk.complaint_access import not_kept
+from property_service.front_desk.promise_access import not_kept_reference
 from property_service.front_desk.return_visits import DUE
 from property_service.property_service.picture_parts import (
     BLUE,
@@ -49,7 +51,7 @@ def promises(resident: str, units: tuple[str, ...]) -> dict[str, Any] | None:
         .orderby(table.name)
         .limit(MOST_ROWS + 1)
     )
-    found = within(query, table, allowed_communities()).run(as_dict=True)
+    found = within(not_kept_reference(query, table), table, allowed_communities()).run(as_dict=True)
     return part("promises", _("Promises"), 10, [_promise_row(one) for one in found])
 
 
@@ -67,7 +69,7 @@ def visits(resident: str, units: tuple[str, ...]) -> dict[str, Any] | None:
         .orderby(table.name)
         .limit(MOST_ROWS + 1)
     )
-    found = within(query, table, allowed_communities()).run(as_dict=True)
+    found = within(not_kept(query, table), table, allowed_communities()).run(as_dict=True)
     return part("visits", _("Return Visits Due"), 50, [_visit_row(one) for one in found])
 
 
@@ -87,7 +89,8 @@ def contacts(resident: str, units: tuple[str, ...]) -> dict[str, Any] | None:
             .orderby(table.name, order=frappe.qb.desc)
             .limit(MOST_CONTACTS)
         )
-        found.update({one.name: one for one in within(query, table, allowed_communities()).run(as_dict=True)})
+        seen = within(not_kept_reference(query, table), table, allowed_communities())
+        found.update({one.name: one for one in seen.run(as_dict=True)})
     latest = sorted(found.values(), key=lambda one: (one.contacted_at, one.name), reverse=True)[:MOST_CONTACTS]
     return part("contacts", _("Last Contacts"), 80, [_contact_row(one) for one in latest])
 
@@ -100,7 +103,8 @@ def promises_today(communities: tuple[str, ...] | None, user: str) -> dict[str, 
     waits = ((table.status == OPEN) & (table.due_at < _end_of_today())) | (
         (table.status == BROKEN) & table.answered_at.isnull()
     )
-    counted = within(frappe.qb.from_(table).select(Count(table.name)).where(waits), table, communities).run()[0][0]
+    all_of_them = not_kept_reference(frappe.qb.from_(table).select(Count(table.name)).where(waits), table, user)
+    counted = within(all_of_them, table, communities).run()[0][0]
     if not counted:
         return None
     query = (
@@ -114,7 +118,7 @@ def promises_today(communities: tuple[str, ...] | None, user: str) -> dict[str, 
         .orderby(table.name)
         .limit(MOST_ROWS)
     )
-    found = within(query, table, communities).run(as_dict=True)
+    found = within(not_kept_reference(query, table, user), table, communities).run(as_dict=True)
     return today_part("promises", _("Promises to Keep"), 10, counted, [_promise_row(one) for one in found])
 
 
@@ -125,7 +129,8 @@ def visits_today(communities: tuple[str, ...] | None, user: str) -> dict[str, An
     table = frappe.qb.DocType(VISIT)
     due = (table.status == DUE) & (table.due_at < _end_of_today())
     due &= table.not_before.isnull() | (table.not_before < _end_of_today())
-    counted = within(frappe.qb.from_(table).select(Count(table.name)).where(due), table, communities).run()[0][0]
+    all_of_them = not_kept(frappe.qb.from_(table).select(Count(table.name)).where(due), table, user)
+    counted = within(all_of_them, table, communities).run()[0][0]
     query = (
         frappe.qb.from_(table)
         .select(table.name, table.visit_kind, table.topic, table.community, table.due_at, table.supervisor_only)
@@ -135,7 +140,7 @@ def visits_today(communities: tuple[str, ...] | None, user: str) -> dict[str, An
         .orderby(table.name)
         .limit(MOST_ROWS)
     )
-    found = within(query, table, communities).run(as_dict=True) if counted else []
+    found = within(not_kept(query, table, user), table, communities).run(as_dict=True) if counted else []
     return today_part("visits", _("Return Visits"), 20, counted, [_visit_row(one) for one in found])
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 from frappe.utils import get_datetime
+from pypika import Table
+from pypika.queries import QueryBuilder
 
 from property_service.front_desk.callback_promises import OPEN, PROMISE, waits
+from property_service.front_desk.complaint_access import sees_all
+from property_service.front_desk.complaint_states import DOCTYPE as COMPLAINT
 from property_service.property_service.permitted_acts import Act
 from property_service.property_service.scope import has_role
 from property_service.property_service.service_clock import site_now
@@ -33,6 +37,17 @@ def has_permission(doc: Document, ptype: str = "read", user: str | None = None) 
     if ptype == "create" or doc.is_new():
         return False
     return frappe.db.get_value(PROMISE, doc.name, "responsible") == user
+
+
+def not_kept_reference(builder: QueryBuilder, table: Table, user: str | None = None) -> QueryBuilder:
+    """Leave out what refers to a complaint about the user, in a query of our own over contacts or promises."""
+    user = user or frappe.session.user
+    if sees_all(user):
+        return builder
+    complaint = frappe.qb.DocType(COMPLAINT)
+    about = frappe.qb.from_(complaint).select(complaint.name).where(complaint.person_complained_of == user)
+    other = table.reference_doctype.isnull() | (table.reference_doctype != COMPLAINT)
+    return builder.where(other | table.reference_name.notin(about))
 
 
 def _is_in_time(doc: Document) -> bool:
