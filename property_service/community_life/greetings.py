@@ -147,10 +147,10 @@ def greet(batch: Any) -> dict[str, int]:
     occasion = payload.get("occasion") and frappe.get_doc(OCCASION, payload["occasion"])
     if not occasion or not occasion.enabled or late or not switched_on():
         return {"sent": 0, "left_out": 0}
-    return _greet(occasion, community, day, payload["people"])
+    return send(occasion, community, day, payload["people"])
 
 
-def _greet(occasion: Document, community: str, day: date, people: Iterable[str]) -> dict[str, int]:
+def send(occasion: Document, community: str, day: date, people: Iterable[str]) -> dict[str, int]:
     keys = {resident: rules.greeting_key(resident, occasion.name, day) for resident in sorted(set(people))}
     known = {"greeting_key": ["in", [*keys.values(), ""]]}
     greeted = set(frappe.get_all(GREETING, known, pluck="greeting_key", order_by="name asc"))

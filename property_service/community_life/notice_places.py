@@ -40,7 +40,8 @@ def residents_reached(notice: str, community: str) -> list[tuple[str, str]]:
 def figures(notices: Sequence[str], community: str) -> dict[str, dict[str, int]]:
     """Notice of one community → {households, read, confirmed}: units for whose people it is, and where one of them has read it.
 
-    Counted by the people who have the units today; one query.
+    Counted by the people who have the units today; one query. Storage rooms are no households, and parking spaces only of a
+    notice for their garage.
     """
     if not notices:
         return {}
@@ -55,6 +56,8 @@ def figures(notices: Sequence[str], community: str) -> dict[str, dict[str, int]]
         .select(Count(unit.name).distinct().as_("households"))
         .select(Count(read).distinct().as_("read"), Count(confirmed).distinct().as_("confirmed"))
         .where(table.name.isin(list(notices)))
+        .where(unit.usage != "Storage")
+        .where((unit.usage != "Parking Space") | (table.scope == PLACES))
         .groupby(table.name)
         .orderby(table.name)
         .run(as_dict=True)
@@ -129,7 +132,9 @@ def _covers(table: Any, place: Any, unit: Any) -> Criterion:
     """Whether a notice is for a unit: all of the community, or one of the places is the unit's."""
     riser = Coalesce(place.riser, "")
     # Where no riser is noted with a room, its number ends with it.
-    by_number = (Coalesce(unit.riser, "") == "") & unit.room_no.like(Concat("%", riser))
+    by_number = (
+        (Coalesce(unit.riser, "") == "") & (unit.usage == "Residence") & unit.room_no.like(Concat("%", riser))
+    )
     at = (
         (place.building == unit.building)
         & ((Coalesce(place.entrance, "") == "") | (place.entrance == unit.entrance))

@@ -15,6 +15,8 @@ from property_service.setup.demo import (
     estate_rows,
     fee_history,
     fee_plan,
+    knowledge,
+    notices,
     patrol_findings,
     patrol_rounds,
     portal_people,
@@ -46,6 +48,7 @@ def make_demo(units: int | None = None, password: str | None = None) -> list[dic
     make_life(*plans, password)
     make_money(*plans[:2])
     make_patrols()
+    make_reading()
     make_service()
     print(f"Demo estate made in {time.monotonic() - begun:.1f} s.")
     return logins(password)
@@ -105,6 +108,15 @@ def make_service() -> None:
     with rules_speak():
         service_days.make()
     print(f"Shifts, checks, emergencies and reports made in {time.monotonic() - begun:.1f} s.")
+
+
+def make_reading() -> None:
+    """What people look up and are told: answers, numbers, equipment, notices, greetings."""
+    begun = time.monotonic()
+    with rules_speak():
+        knowledge.make()
+        notices.make()
+    print(f"Answers and {frappe.db.count('Community Notice')} notices made in {time.monotonic() - begun:.1f} s.")
 
 
 def demo_communities() -> list[str]:

@@ -10,7 +10,7 @@ from frappe import _
 from frappe.query_builder import DocType
 
 from property_service.property_service.errors import InputRefused
-from property_service.setup.demo import patrol_plan, staff
+from property_service.setup.demo import knowledge, patrol_plan, staff
 from property_service.setup.demo.references import references_to, scoped_doctypes
 from property_service.setup.users import KEPT, remove_users
 
@@ -68,10 +68,13 @@ def demo_rows() -> Rows:
     rows["Sign In Code"] = _in_blocks("Sign In Code", "resident", rows["Resident"])
     rows["Work Batch"] = [
         name
-        for doctype in ("Property Import", "Fee Run")
+        for doctype, names in (
+            *((doctype, rows[doctype]) for doctype in ("Property Import", "Fee Run", "Community Notice")),
+            ("Community", communities),
+        )
         for name in frappe.get_all(
             "Work Batch",
-            {"reference_doctype": doctype, "reference_name": ["in", rows[doctype] or [""]]},
+            {"reference_doctype": doctype, "reference_name": ["in", names or [""]]},
             pluck="name",
             order_by="name asc",
         )
@@ -82,6 +85,9 @@ def demo_rows() -> Rows:
     rows["Patrol Checklist"] = _named(
         "Patrol Checklist", (patrol_plan.PREFIX + name for name in patrol_plan.CHECKLISTS)
     )
+    for doctype, prefix in (("Knowledge Article", knowledge.ANSWER), ("Useful Contact", knowledge.CONTACT)):
+        rows[doctype] = _named_like(doctype, prefix)
+    rows["Knowledge Gap"] = _in_blocks("Knowledge Gap", "last_community", communities)
     rows["Community"] = communities
     portal = _in_blocks("Resident", "name", rows["Resident"], pluck="user")
     users = [
@@ -140,6 +146,10 @@ def _teams(communities: list[str]) -> list[str]:
 
 def _named(doctype: str, names: Iterable[str]) -> list[str]:
     return frappe.get_all(doctype, {"name": ["in", list(names)]}, pluck="name", order_by="name asc")
+
+
+def _named_like(doctype: str, prefix: str) -> list[str]:
+    return frappe.get_all(doctype, {"name": ["like", f"{prefix}%"]}, pluck="name", order_by="name asc")
 
 
 def _in_blocks(doctype: str, field: str, values: list[str], pluck: str = "name") -> list[str]:
