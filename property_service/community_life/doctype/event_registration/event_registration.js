@@ -1,0 +1,10 @@
+frappe.ui.form.on("Event Registration", {
+	setup(frm) {
+		frm.get_docfield("status").formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Event Registration"));
+	},
+	refresh(frm) {
+		// It is made and changed by the event's buttons and the check-in page.
+		frm.disable_save();
+		if (frm.doc.event) frm.add_custom_button(__("Open the Event"), () => frappe.set_route("Form", "Community Event", frm.doc.event));
+	},
+});
