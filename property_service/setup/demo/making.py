@@ -13,6 +13,7 @@ from frappe.utils.password import check_password
 from property_service.property_service.errors import InputRefused, rules_speak
 from property_service.setup.demo import (
     estate_rows,
+    events,
     fee_history,
     fee_plan,
     knowledge,
@@ -48,6 +49,7 @@ def make_demo(units: int | None = None, password: str | None = None) -> list[dic
     make_life(*plans, password)
     make_money(*plans[:2])
     make_patrols()
+    make_events()
     make_reading()
     make_service()
     print(f"Demo estate made in {time.monotonic() - begun:.1f} s.")
@@ -117,6 +119,14 @@ def make_reading() -> None:
         knowledge.make()
         notices.make()
     print(f"Answers and {frappe.db.count('Community Notice')} notices made in {time.monotonic() - begun:.1f} s.")
+
+
+def make_events() -> None:
+    """Events held, going on and to come, with who signed up."""
+    begun = time.monotonic()
+    with rules_speak():
+        events.make()
+    print(f"Events with {frappe.db.count('Event Registration')} sign-ups made in {time.monotonic() - begun:.1f} s.")
 
 
 def demo_communities() -> list[str]:

@@ -34,7 +34,7 @@ GO_WITH = {*(name for name, *_fields in BESIDE), *KEPT, "Contact"} - {"User Perm
 # Numbered by a series without a field that says so.
 SERIES = {"Fee Bill"}
 # Their codes are kept encrypted without a field of theirs.
-WITH_SECRETS = {"Decoration Permit", "Decoration Worker Pass"}
+WITH_SECRETS = {"Community Event", "Decoration Permit", "Decoration Worker Pass", "Event Registration"}
 Rows = dict[str, list[str]]
 
 
