@@ -154,6 +154,8 @@ def _begin(doc: Document) -> None:
         move(doc, CLOSED, "thanked")
     elif doc.kind == COMPLAINT and (doc.level != GENERAL or doc.flags.to_manager):
         give_to_manager(doc, "major" if doc.level != GENERAL else "a visit has brought it to light")
+        if doc.team_complained_of:
+            complaint_letters.tell_of(doc, [complaint_people.leader(doc)], _("Complaint about your team, {0}: {1}"))
 
 
 def _resolved(doc: Document) -> None:

@@ -16,6 +16,7 @@ from pypika import Table
 from pypika.queries import QueryBuilder
 
 from property_service.front_desk import visit_rules
+from property_service.front_desk.complaint_access import not_kept
 from property_service.front_desk.households import first_with_phone, merge_households
 from property_service.front_desk.return_visits import (
     CANCELLED,
@@ -43,6 +44,7 @@ SHOWN = (
         "contact_name",
         "contact_phone",
         "doer",
+        "kept_from",
         "team",
         "supervisor_only",
         "assigned_to",
@@ -153,7 +155,8 @@ def _rows_named(names: list[str]) -> list[frappe._dict]:
 
 
 def _within(query: QueryBuilder, table: Table, communities: tuple[str, ...] | None) -> QueryBuilder:
-    """Narrow a query to communities; None: all of them."""
+    """Narrow a query to communities (None: all of them) and to what is not kept from the user."""
+    query = not_kept(query, table)
     return query if communities is None else query.where(table.community.isin(communities or ("",)))
 
 
@@ -257,7 +260,7 @@ def _history(rows: list[frappe._dict]) -> list[frappe._dict]:
     same = Criterion.any(
         [field.isin(values) for field, values in ((table.unit, units), (table.resident, residents)) if values]
     )
-    return (
+    query = (
         frappe.qb.from_(table)
         .select(table.name, table.visit_kind, table.topic, table.reason, table.status, table.result)
         .select(table.dissatisfied_reason, table.remark, table.visited_by, table.visited_at, table.due_at)
@@ -268,8 +271,8 @@ def _history(rows: list[frappe._dict]) -> list[frappe._dict]:
         .orderby(table.due_at, order=Order.desc)
         .orderby(table.name, order=Order.desc)
         .limit(MOST_HISTORY)
-        .run(as_dict=True)
     )
+    return not_kept(query, table).run(as_dict=True)
 
 
 def possible_visitors(visit: str) -> list[dict[str, str]]:
@@ -277,7 +280,9 @@ def possible_visitors(visit: str) -> list[dict[str, str]]:
     doc = frappe.get_doc("Return Visit", visit)
     doc.check_permission("read")
     roles = SUPERVISORS if doc.supervisor_only else VISITORS
-    users = sorted({user for role in roles for user in staff_with_role(role, doc.community)} - {doc.doer})
+    users = sorted(
+        {user for role in roles for user in staff_with_role(role, doc.community)} - {doc.doer, doc.kept_from}
+    )
     table = frappe.qb.DocType("User")
     query = frappe.qb.from_(table).select(table.name.as_("value"), table.full_name.as_("label"))
     return query.where(table.name.isin(users or [""])).orderby(table.full_name).orderby(table.name).run(as_dict=True)

@@ -14,18 +14,14 @@ from property_service.front_desk import return_visits
 from property_service.front_desk.visit_rules import VisitNeed, act_on, second_visit_on, visit_due
 from property_service.property_service.guarded_document import advance
 from property_service.property_service.money import money
-from property_service.property_service.rule_error import mark
 from property_service.property_service.service_clock import local_day, site_now, to_site, zone_of
-from property_service.property_service.staff_notices import staff_with_role, tell_staff
-from property_service.repairs import dispatching, rework, timeline
+from property_service.repairs import rework, timeline
 from property_service.repairs.categories import EMERGENCY, category
 from property_service.repairs.lifecycle import AWAITING_VISIT, CLOSED, COMPLETED, REOPENED
 from property_service.repairs.reading import place_label
-from property_service.repairs.roles import MANAGER
 
 DUE, DONE, NOT_NEEDED, NOT_MADE = "Due", "Done", "Not Needed", "Not Made"
-AFTER_REWORK, SECOND_VISIT, COURTESY = "After Rework", "Second Visit", "Courtesy"
-SUPERVISOR_HOURS = 24
+AFTER_REWORK, SECOND_VISIT = "After Rework", "Second Visit"
 SECOND_VISIT_HOURS = 48
 SWEEP = 200
 
@@ -136,10 +132,8 @@ def on_visit_result(visit: Document) -> str | None:
         doc.closing_reason = (visit.remark or _("Not fixed, according to the return visit"))[:1000]
         move(doc, REOPENED, "dissatisfied visit")
         return _("{0} has been reopened.").format(doc.name)
-    sentence = _close(doc, _("{0} is closed; the reason is noted.").format(doc.name))
-    if followed == "Complaint":
-        sentence = _to_supervisor(doc, visit)
-    return sentence
+    # Manner, lateness, charge: the complaint to the manager is the front desk's, which hears of the same result.
+    return _close(doc, _("{0} is closed; the reason is noted.").format(doc.name))
 
 
 def _closed_unvisited(name: str) -> str | None:
@@ -217,18 +211,6 @@ def _close(doc: Document, sentence: str) -> str:
     else:
         save_by_rules(doc)
     return sentence
-
-
-def _to_supervisor(doc: Document, visit: Document) -> str:
-    """Manner, lateness, charge: the leader and the manager hear of it, and a supervisor calls again."""
-    _plan(doc, COURTESY, site_now(), SUPERVISOR_HOURS, on_site=False, supervisor_only=True)
-    tell_staff(
-        [dispatching.leader_of(doc), dispatching.manager_of(doc.community), *staff_with_role(MANAGER, doc.community)],
-        (mark("Dissatisfied with {0} ({1}): please call back."), doc.name, (visit.dissatisfied_reason,)),
-        doc.doctype,
-        doc.name,
-    )
-    return _("{0} is closed; a supervisor will call back.").format(doc.name)
 
 
 def _plan(

@@ -2,7 +2,13 @@
 
 import frappe
 
-from property_service.setup import first_data, first_data_community, first_data_quality, first_data_repairs
+from property_service.setup import (
+    first_data,
+    first_data_community,
+    first_data_front_desk,
+    first_data_quality,
+    first_data_repairs,
+)
 from property_service.setup.boards import ensure_boards, remove_boards
 from property_service.setup.roles import ensure_roles, remove_roles
 from property_service.setup.users import remove_users
@@ -32,6 +38,7 @@ def ensure_first_data() -> None:
     first_data.ensure_languages()
     first_data.ensure_calendars()
     first_data_repairs.ensure_repairs()
+    first_data_front_desk.ensure_front_desk()
     first_data_quality.ensure_scorecard()
     first_data_community.ensure_community_life()
     ensure_boards()

@@ -99,7 +99,7 @@ def _visited(life: Life, visit: frappe._dict) -> Script:
     first = not life.rounds
     if first and life.fate == "declined":
         _answer(life, visit, "Declined", remark="业主表示不需要回访")
-    elif first and life.fate in COMPLAINTS and visit.reason != "Courtesy":
+    elif first and life.fate in COMPLAINTS:
         reason, remark = COMPLAINTS[life.fate]
         _answer(life, visit, "Dissatisfied", reason, remark)
     elif random.random() < 0.18:

@@ -18,6 +18,7 @@ from pypika import Table
 from pypika.functions import Extract
 from pypika.terms import Criterion, Term
 
+from property_service.front_desk.complaint_access import not_kept
 from property_service.front_desk.visit_rules import Rate
 from property_service.property_service.errors import InputRefused
 from property_service.property_service.scope import allowed_communities
@@ -71,6 +72,7 @@ def counted(filters: frappe._dict, first: date, last: date) -> list[Row]:
     )
     for name, counts in conditions(table, now_datetime()).items():
         query = query.select(Sum(Case().when(counts, 1).else_(0)).as_(name))
+    query = not_kept(query, table)
     allowed = allowed_communities()
     if allowed is not None:
         query = query.where(table.community.isin(allowed or ("",)))

@@ -10,7 +10,7 @@ from frappe.desk.doctype.bulk_update.bulk_update import submit_cancel_or_update_
 from frappe.model.workflow import apply_workflow
 from frappe.utils import add_days, getdate, today
 
-from property_service.front_desk import return_visits
+from property_service.front_desk import complaints, return_visits
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.guarded_document import advance
 from property_service.property_service.service_clock import as_of, site_now
@@ -594,12 +594,24 @@ class TestAfterTheWork(RepairTestCase):
         visit = frappe.get_last_doc("Return Visit", {"reference_name": doc.name, "status": "Due"})
         self.assertEqual((visit.reason, visit.supervisor_only, visit.doer), ("After Rework", 1, self.second))
 
-    def test_manner_closes_and_a_supervisor_calls(self) -> None:
+    def test_manner_closes_and_becomes_a_complaint_to_the_manager(self) -> None:
         doc = self.at("Awaiting Visit")
-        self.result(doc, "Dissatisfied", "Manner")
+        visit = self.due(doc)
+        self.result(doc, "Dissatisfied", "Manner", "He was rude")
         self.assertEqual(doc.status, "Closed")
-        visit = frappe.get_last_doc("Return Visit", {"reference_name": doc.name, "status": "Due"})
-        self.assertEqual((visit.reason, visit.supervisor_only), ("Courtesy", 1))
+        self.assertFalse(self.due(doc), "the complaint's own visit comes once it is resolved")
+        told = frappe.get_doc("Return Visit", visit)
+        told.result, told.dissatisfied_reason, told.remark = "Dissatisfied", "Manner", "He was rude"
+        for _twice in range(2):
+            complaints.on_visit_result(told)
+        found = frappe.get_all(
+            "Resident Complaint",
+            {"reference_name": doc.name},
+            ["details", "resident", "unit", "person_complained_of", "team_complained_of"],
+        )
+        self.assertEqual(len(found), 1)
+        self.assertEqual((found[0].details, found[0].resident, found[0].unit), ("He was rude", doc.resident, doc.unit))
+        self.assertEqual((found[0].person_complained_of, found[0].team_complained_of), (doc.assigned_to, doc.team))
 
     def test_a_visit_nobody_made_closes_and_is_no_visit(self) -> None:
         doc = self.at("Awaiting Visit")
