@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import frappe
 from frappe import _
-from frappe.query_builder.functions import Count, Sum
-from frappe.utils import cint, now_datetime
+from frappe.utils import cint
 
-from property_service.portal.viewer import Viewer
-from property_service.property_service.stages import VOID
-
-KEPT_DAYS = 90
-# Fewer say nothing about us, and something about one household.
-FEWEST = 10
 ICONS = {
     "Structure": "wall",
     "Waterproofing": "leak",
@@ -108,38 +100,3 @@ def promised_times() -> list[dict[str, Any]]:
         .run(as_dict=True)
     )
     return [{**row, "label": _(row.name)} for row in rows]
-
-
-def kept_rates(viewer: Viewer) -> list[dict[str, Any]]:
-    """How the promises were kept in the viewer's communities: rows {community_name, days, number, came, finished}.
-
-    Of the repairs finished in the last 90 days, `came` and `finished` in whole percent; communities with fewer than
-    ten are left out. One query.
-    """
-    names = {room.community: room.community_name for room in viewer.rooms}
-    if not names:
-        return []
-    table = frappe.qb.DocType("Repair Request")
-    rows = (
-        frappe.qb.from_(table)
-        .select(table.community, Count("*").as_("number"))
-        .select(Sum(table.response_late).as_("came_late"), Sum(table.finish_late).as_("finished_late"))
-        .where(table.community.isin(sorted(names)))
-        .where(table.finished_at >= now_datetime() - timedelta(days=KEPT_DAYS))
-        .where(table.stage != VOID)
-        .groupby(table.community)
-        .orderby(table.community)
-        .run(as_dict=True)
-    )
-    return [
-        {
-            "community_name": names[row.community],
-            "days": KEPT_DAYS,
-            "number": row.number,
-            # Rounded down: 99.6 % is not everything.
-            "came": int(100 * (row.number - cint(row.came_late)) // row.number),
-            "finished": int(100 * (row.number - cint(row.finished_late)) // row.number),
-        }
-        for row in rows
-        if row.number >= FEWEST
-    ]
