@@ -149,7 +149,9 @@ def cancel(name: str, because: str, by: str) -> Document:
         raise RuleError(_("{0} is not open any more and is kept as it is."), doc.name)
     doc.cancelled_because = _text(because, MOST_TEXT, _("Enter why nobody needs to be called back."))
     doc.status = CANCELLED
-    return _save(doc)
+    _save(doc)
+    _answer_contact(doc)
+    return doc
 
 
 def kept_rate(communities: Iterable[str] | None, first: date, last: date) -> Rate:
@@ -275,7 +277,7 @@ def _add_attempt(doc: Document, by: str, channel: str, reached: bool, note: str,
 
 
 def _answer_contact(doc: Document) -> None:
-    """The contact that ended in this promise is answered now; what became a job or a complaint goes on as that."""
+    """Nobody waits any more for the contact that ended in this promise; what became a job or a complaint goes on as that."""
     if not doc.service_contact:
         return
     table = frappe.qb.DocType(CONTACT)

@@ -210,10 +210,7 @@ def status_of(doc: Document) -> str:
         return PASSED_ON
     if doc.callback_promise:
         waiting = frappe.db.get_value(PROMISE, doc.callback_promise, ["status", "answered_at"], as_dict=True)
-        if not waiting or callback_promises.waits(waiting):
-            return PROMISED
-        if waiting.answered_at:
-            return ANSWERED
+        return PROMISED if not waiting or callback_promises.waits(waiting) else ANSWERED
     return ANSWERED if doc.answer else OPEN
 
 

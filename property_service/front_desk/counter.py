@@ -122,7 +122,7 @@ def _phone_key(text: str) -> str:
 
 
 def picture(resident: str = "", unit: str = "", phone: str = "") -> dict[str, Any]:
-    """Return everything about a caller: {resident, unit, phone, person, units, choices, parts, banners, figures}.
+    """Return everything about a caller: {resident, unit, phone, caller_name, person, units, choices, parts, banners, figures}.
 
     `person` (None while nobody is known): {name, title, type, phones, language, tags, care_tags, birthday, tier, notes}; `units`: [{unit, label, community,
     community_name, relation, is_debtor, is_primary, status, usage, building, entrance, people}]; `choices`: those who share a phone, hits as in `find`; `parts`: what
@@ -139,8 +139,9 @@ def picture(resident: str = "", unit: str = "", phone: str = "") -> dict[str, An
     names = tuple(row["unit"] for row in units)
     parts = call_extensions("property_service_picture", resident=resident, units=names) if resident or names else []
     told = sorted((part for part in parts if part), key=lambda part: (part["order"], part["key"]))
-    if phone and not resident:
-        told += [part for part in (_unknown_part(phone),) if part]
+    unknown = unlinked_hits(phone, MOST_HITS) if phone and not resident else []
+    if unknown:
+        told.append(_unknown_part(unknown))
     figures: dict[str, Any] = {}
     for part in told:
         figures.update(part.get("figures") or {})
@@ -148,6 +149,7 @@ def picture(resident: str = "", unit: str = "", phone: str = "") -> dict[str, An
         "resident": resident or None,
         "unit": unit or (names[0] if len(names) == 1 else None),
         "phone": phone or (shown_phone(doc.primary_phone) if doc else ""),
+        "caller_name": unknown[0]["title"] if unknown and unknown[0]["title"] != unknown[0]["phone"] else "",
         "person": _person(doc, units) if doc else None,
         "units": units,
         "choices": choices if len(choices) > 1 else [],
@@ -284,11 +286,8 @@ def _own_banners(doc: Any, units: Iterable[dict[str, Any]]) -> list[dict[str, st
     return banners
 
 
-def _unknown_part(phone: str) -> dict[str, Any] | None:
-    """Contacts and promises of a number that belongs to nobody yet, from where they are linked."""
-    rows = unlinked_hits(phone, MOST_HITS)
-    if not rows:
-        return None
+def _unknown_part(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Contacts of a number that belongs to nobody yet, from where they are linked."""
     return {
         "key": "unlinked",
         "title": _("Earlier Contacts of This Number"),

@@ -16,6 +16,7 @@ from property_service.setup.demo import (
     events,
     fee_history,
     fee_plan,
+    front_desk_contacts,
     knowledge,
     notices,
     patrol_findings,
@@ -49,6 +50,7 @@ def make_demo(units: int | None = None, password: str | None = None) -> list[dic
     make_life(*plans, password)
     make_money(*plans[:2])
     make_patrols()
+    make_calls()
     make_events()
     make_reading()
     make_service()
@@ -102,6 +104,14 @@ def make_patrols() -> None:
         patrol_rounds.make()
         patrol_findings.make()
     print(f"Patrols of {frappe.db.count('Patrol Task')} rounds made in {time.monotonic() - begun:.1f} s.")
+
+
+def make_calls() -> None:
+    """Two months of calls at the front desk, with what was promised in them."""
+    begun = time.monotonic()
+    with rules_speak():
+        front_desk_contacts.make()
+    print(f"{frappe.db.count('Service Contact')} contacts of the front desk made in {time.monotonic() - begun:.1f} s.")
 
 
 def make_service() -> None:
