@@ -11,10 +11,14 @@ SCOPE = "property_service.property_service.scope.has_permission"
 
 SHARED_MASTERS = {
     "Community": "is the scope itself: the User Permission names it",
+    "Greeting Occasion": "one list of occasions; who is greeted belongs to his community",
+    "Knowledge Article": "one catalogue of answers; some say that they are for one community only",
+    "Knowledge Gap": "what one community looks for in vain the others do too",
     "Patrol Checklist": "one catalogue of questions for all communities",
     "Property Service Settings": "settings of the site",
     "Repair Category": "one catalogue for all communities",
     "Repair Price List": "one price list for all communities",
+    "Useful Contact": "numbers of a town; some say that they are for one community only",
     "Service Calendar": "service hours, named by communities and teams",
 }
 # Only a System Manager reads them; he sees the whole site.

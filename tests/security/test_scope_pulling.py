@@ -20,7 +20,7 @@ from tests.security.test_doctypes import MODULES
 
 ATTACKERS = ("far_desk", "far_manager", "owner", "gone", "guest")
 # Masters of the whole site: staff of every community may change them.
-SHARED = {"Service Calendar", "Repair Category", "Repair Price List"}
+SHARED = {"Greeting Occasion", "Service Calendar", "Repair Category", "Repair Price List"}
 
 
 def scope_fields(doctype: str) -> list[str]:
