@@ -11,6 +11,8 @@ import pytest
 pytestmark = pytest.mark.pure
 
 RULES = (
+    "community_life.calendar_file",
+    "community_life.event_rules",
     "decoration.application_rules",
     "decoration.hours",
     "dispatch.incident_rules",

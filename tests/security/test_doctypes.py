@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import frappe
 
-from tests.security import decorations, fees, findings, notices, rounds
+from tests.security import decorations, events, fees, findings, notices, rounds
 
 MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration", "Community Life")
 PEOPLE = (
@@ -61,6 +61,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     **findings.EXPECTED,
     **rounds.EXPECTED,
     **decorations.EXPECTED,
+    **events.EXPECTED,
     **notices.EXPECTED,
 }  # fmt: skip
 SINGLES = {

@@ -20,7 +20,7 @@ from frappe.utils import now_datetime
 from property_service.property_service.endpoint import ENDPOINTS
 from property_service.tests import factories as make
 from tests.portal.world import make_world, move_out, remove_world
-from tests.security import decoration_portal_arguments, decorations, fee_arguments, findings, notices, rounds
+from tests.security import decoration_portal_arguments, decorations, events, fee_arguments, findings, notices, rounds
 from tests.security.conftest import stored
 
 APP = Path(__file__).parents[2] / "property_service"
@@ -101,6 +101,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **findings.ARGUMENTS,
     **rounds.ARGUMENTS,
     **decorations.ARGUMENTS,
+    **events.ARGUMENTS,
     **notices.ARGUMENTS,
 }
 # Residents' own: judged by tests of the portal with people of the same house, here with strangers.
@@ -113,6 +114,7 @@ PORTAL: dict[str, dict[str, Any]] = {
     "portal.api.answer_quote": {**REQUEST, "agreed": 1},
     **fee_arguments.PORTAL,
     **decoration_portal_arguments.PORTAL,
+    **events.PORTAL,
     **notices.PORTAL,
 }
 # Without a foreign document to name: signing in, own settings.
@@ -145,6 +147,7 @@ OTHER_ANSWERS: dict[str, tuple[tuple[int, ...], str]] = {
     **fee_arguments.OTHER_ANSWERS,
     **findings.OTHER_ANSWERS,
     **rounds.OTHER_ANSWERS,
+    **events.OTHER_ANSWERS,
     **notices.OTHER_ANSWERS,
 }
 # Tables of the platform that walked endpoints write, or might.
@@ -220,6 +223,7 @@ def house(server: str) -> Iterator[Any]:
             **findings.make_words(world, team.name),
             **rounds.make_words(world),
             **decorations.make_words(world),
+            **events.make_words(world),
             **notices.make_words(world, stored),
         }
         frappe.db.commit()
