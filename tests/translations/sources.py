@@ -44,12 +44,14 @@ SHOWN_KEYS = {
 }
 # Options that mean something of their own in one DocType: also read with the DocType's name as their context.
 OPTIONS_IN_CONTEXT = {
+    "Community Event": {"Cancelled", "Draft", "Held", "Open", "Other"},
     "Contractor Assessment": {"Confirmed"},
     "Decoration Inspection": {"Done", "Due", "Missed"},
     "Repair Request": {"Open", "Code"},
     "Service Incident": {"Open"},
     "Return Visit": {"Event"},
     "Repair Category": {"Private", "Public"},
+    "Event Registration": {"Attended", "Cancelled", "No Show", "Registered", "Waiting"},
     "Fee Reminder": {"Away", "Call", "Due", "Letter", "Post", "Visit"},
     "Finding Recheck": {"Failed"},
     "Inspection Finding": {"Closed", "Desk", "Fixed", "Normal", "Notice", "Open", "Reported", "Withdrawn"},
