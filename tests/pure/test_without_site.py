@@ -11,6 +11,7 @@ import pytest
 pytestmark = pytest.mark.pure
 
 RULES = (
+    "community_life.greeting_rules",
     "community_life.calendar_file",
     "community_life.event_rules",
     "decoration.application_rules",
@@ -37,6 +38,8 @@ RULES = (
     "fees.shared_meter",
     "fees.tiers",
     "fees.unit_fee_rules",
+    "front_desk.knowledge_rules",
+    "front_desk.quality_rules",
     "front_desk.visit_rules",
     "patrol.assessment_rules",
     "patrol.figures",

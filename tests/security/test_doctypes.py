@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import frappe
 
-from tests.security import decorations, events, fees, findings, notices, rounds
+from tests.security import decorations, events, fees, findings, notices, rounds, service_days
 
 MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration", "Community Life")
 PEOPLE = (
@@ -61,6 +61,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     **findings.EXPECTED,
     **rounds.EXPECTED,
     **decorations.EXPECTED,
+    **service_days.EXPECTED,
     **events.EXPECTED,
     **notices.EXPECTED,
 }  # fmt: skip

@@ -20,7 +20,16 @@ from frappe.utils import now_datetime
 from property_service.property_service.endpoint import ENDPOINTS
 from property_service.tests import factories as make
 from tests.portal.world import make_world, move_out, remove_world
-from tests.security import decoration_portal_arguments, decorations, events, fee_arguments, findings, notices, rounds
+from tests.security import (
+    decoration_portal_arguments,
+    decorations,
+    events,
+    fee_arguments,
+    findings,
+    notices,
+    rounds,
+    service_days,
+)
 from tests.security.conftest import stored
 
 APP = Path(__file__).parents[2] / "property_service"
@@ -101,6 +110,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **findings.ARGUMENTS,
     **rounds.ARGUMENTS,
     **decorations.ARGUMENTS,
+    **service_days.ARGUMENTS,
     **events.ARGUMENTS,
     **notices.ARGUMENTS,
 }
@@ -147,6 +157,7 @@ OTHER_ANSWERS: dict[str, tuple[tuple[int, ...], str]] = {
     **fee_arguments.OTHER_ANSWERS,
     **findings.OTHER_ANSWERS,
     **rounds.OTHER_ANSWERS,
+    **service_days.OTHER_ANSWERS,
     **events.OTHER_ANSWERS,
     **notices.OTHER_ANSWERS,
 }
@@ -223,6 +234,7 @@ def house(server: str) -> Iterator[Any]:
             **findings.make_words(world, team.name),
             **rounds.make_words(world),
             **decorations.make_words(world),
+            **service_days.make_words(world),
             **events.make_words(world),
             **notices.make_words(world, stored),
         }

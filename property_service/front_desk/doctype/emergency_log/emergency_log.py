@@ -61,3 +61,9 @@ class EmergencyLog(ScopedDocument):
                 _("{0} is closed. What is changed afterwards is written by the manager.").format(self.name),
                 frappe.PermissionError,
             )
+
+
+def on_doctype_update() -> None:
+    """The open ones of a community, and those of a month."""
+    frappe.db.add_index("Emergency Log", ["community", "status"], "emergency_state")
+    frappe.db.add_index("Emergency Log", ["community", "happened_at"], "emergency_day")

@@ -22,3 +22,9 @@ class ServiceQualityCheck(ScopedDocument):
 
     def on_trash(self) -> None:
         frappe.throw(_("Quality checks are kept."), NotAllowedNow)
+
+
+def on_doctype_update() -> None:
+    """The checks of a month, and those a person may see."""
+    frappe.db.add_index("Service Quality Check", ["community", "month"], "check_month")
+    frappe.db.add_index("Service Quality Check", ["person", "status"], "check_person")

@@ -85,3 +85,8 @@ class ShiftHandover(ScopedDocument):
     def _own_line(row: Document) -> None:
         """A line somebody wrote names no document: what is open stands there by itself."""
         row.update({"by_hand": 1, "kind": "Other", "reference_doctype": None, "reference_name": None})
+
+
+def on_doctype_update() -> None:
+    """What waits for a signature, and one's own draft of a shift."""
+    frappe.db.add_index("Shift Handover", ["community", "status", "shift_date"], "handover_state")
