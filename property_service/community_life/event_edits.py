@@ -42,9 +42,12 @@ def complete(doc: Document) -> None:
     if not 0 <= cint(doc.visit_percent) <= 100:
         frappe.throw(_("Return visits: enter a percentage from 0 to 100."), InputRefused)
     times = [get_datetime(doc.get(field)) if doc.get(field) else None for field in SETTLED[2:6]]
+    before = doc.get_doc_before_save()
+    # From the start on more may have come than there are places, in the place of those who did not.
+    lowered = before is not None and doc.status in (DRAFT, OPEN) and cint(doc.capacity) < cint(before.capacity)
     with rules_speak():
         rules.check_times(*times)
-        rules.check_places(cint(doc.capacity), cint(doc.most_persons), cint(doc.taken_count) if _is_live(doc) else 0)
+        rules.check_places(cint(doc.capacity), cint(doc.most_persons), cint(doc.taken_count) if lowered else 0)
 
 
 def check_edit(doc: Document, before: Document) -> None:
@@ -72,10 +75,6 @@ def check_edit(doc: Document, before: Document) -> None:
             _("An open event can be moved to a time to come only. Cancel it where it does not take place."),
             InputRefused,
         )
-
-
-def _is_live(doc: Document) -> bool:
-    return doc.status in (DRAFT, OPEN)
 
 
 def _differs(doc: Document, before: Document, field: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 from frappe.utils import cint, get_datetime
+from pypika.terms import Criterion
 
 from property_service.community_life import attendance, codes, event_letters, registrations
 from property_service.community_life.event_book import (
@@ -101,18 +102,15 @@ def remind_all() -> int:
     hours = cint(frappe.get_cached_doc("Property Service Settings").event_reminder_hours)
     if not hours:
         return 0
-    now = site_now()
-    due = {
-        "status": OPEN,
-        "reminded_at": ["is", "not set"],
-        "starts_at": ["between", [now, now + timedelta(hours=hours)]],
-    }
-    return _each(due, _remind)
+    now, table = site_now(), frappe.qb.DocType(EVENT)
+    soon = (table.starts_at > now) & (table.starts_at <= now + timedelta(hours=hours))
+    return _each((table.status == OPEN) & table.reminded_at.isnull() & soon, _remind)
 
 
 def close_all() -> int:
     """Note who did not come to what is over; returns how many events."""
-    return _each({"status": OPEN, "ends_at": ["<", site_now()]}, _close)
+    table = frappe.qb.DocType(EVENT)
+    return _each((table.status == OPEN) & (table.ends_at < site_now()), _close)
 
 
 def _remind(doc: Document) -> None:
@@ -131,8 +129,10 @@ def _close(doc: Document) -> None:
     tell_staff([doc.organiser], subject, EVENT, doc.name)
 
 
-def _each(filters: dict[str, Any], act: Callable[[Document], None]) -> int:
-    names = frappe.get_all(EVENT, filters, pluck="name", order_by="starts_at asc, name asc", limit=SWEEP)
+def _each(condition: Criterion, act: Callable[[Document], None]) -> int:
+    table = frappe.qb.DocType(EVENT)
+    query = frappe.qb.from_(table).select(table.name).where(condition).orderby(table.starts_at).orderby(table.name)
+    names = query.limit(SWEEP).run(pluck=True)
     for name in names:
         frappe.db.savepoint("one_event")
         try:
