@@ -146,6 +146,7 @@ property_service_picture = [
     "property_service.front_desk.equipment_picture.part",
 ]
 property_service_today = [
+    "property_service.community_life.picture.today",
     f"{_desk_picture}.promises_today",
     f"{_desk_picture}.visits_today",
     "property_service.repairs.picture.overdue_today",
