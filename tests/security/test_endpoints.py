@@ -20,7 +20,7 @@ from frappe.utils import now_datetime
 from property_service.property_service.endpoint import ENDPOINTS
 from property_service.tests import factories as make
 from tests.portal.world import make_world, move_out, remove_world
-from tests.security import (
+from tests.security import (, contacts
     decoration_portal_arguments,
     decorations,
     events,
@@ -111,6 +111,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **rounds.ARGUMENTS,
     **decorations.ARGUMENTS,
     **service_days.ARGUMENTS,
+    **contacts.ARGUMENTS,
     **events.ARGUMENTS,
     **notices.ARGUMENTS,
 }
@@ -158,6 +159,7 @@ OTHER_ANSWERS: dict[str, tuple[tuple[int, ...], str]] = {
     **findings.OTHER_ANSWERS,
     **rounds.OTHER_ANSWERS,
     **service_days.OTHER_ANSWERS,
+    **contacts.OTHER_ANSWERS,
     **events.OTHER_ANSWERS,
     **notices.OTHER_ANSWERS,
 }
@@ -235,6 +237,7 @@ def house(server: str) -> Iterator[Any]:
             **rounds.make_words(world),
             **decorations.make_words(world),
             **service_days.make_words(world),
+            **contacts.make_words(world, stored),
             **events.make_words(world),
             **notices.make_words(world, stored),
         }

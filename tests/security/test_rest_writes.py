@@ -11,7 +11,7 @@ from frappe.utils import now_datetime
 
 from property_service.tests import factories as make
 from tests.portal.world import World, make_world, remove_world
-from tests.security import decorations, events, fees, findings, notices, rounds
+from tests.security import contacts, decorations, events, fees, findings, notices, rounds
 from tests.security.conftest import stored as insert_row
 
 OUR_SCOPE = ("community", "building", "entrance", "unit")
@@ -62,6 +62,7 @@ def estate(server: str) -> Iterator[Any]:
         documents |= findings.documents(here, room, team.name, insert_row)
         documents |= rounds.documents(here, insert_row)
         documents |= decorations.documents(here, room, frappe.get_doc("Resident", owner), insert_row)
+        documents |= contacts.documents(here, insert_row)
         documents |= events.documents(here, room, frappe.get_doc("Resident", owner), insert_row)
         documents |= {
             name: doc
@@ -99,7 +100,16 @@ def foreign_values(world: World, doctype: str) -> dict[str, str]:
 
 
 def test_there_is_a_document_of_every_kind_that_belongs_to_a_community(estate: Any) -> None:
-    modules = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration", "Community Life")
+    modules = (
+        "Property Service",
+        "Dispatch",
+        "Front Desk",
+        "Repairs",
+        "Fees",
+        "Patrol",
+        "Decoration",
+        "Community Life",
+    )
     ours = frappe.get_all(
         "DocType", {"module": ["in", modules], "istable": 0, "custom": 0}, pluck="name", order_by="name asc"
     )
