@@ -57,8 +57,11 @@ def find(text: str, limit: int = MOST_HITS) -> dict[str, Any]:
     return {"hits": [hit for _number, hit in ranked][: 2 * limit], "hint": hint}
 
 
-def unlinked_hits(text: str, limit: int) -> list[dict[str, Any]]:
-    """Return callers without a resident whose phone is the number, or ends in its four digits; the last contact of each. One query."""
+def unlinked_hits(text: str, limit: int, every: bool = False) -> list[dict[str, Any]]:
+    """Return callers without a resident whose phone is the number, or ends in its four digits; one query.
+
+    The last contact of each, or `every` one of them.
+    """
     digits = re.sub(r"\D", "", text)
     if len(digits) < 4 or not re.fullmatch(r"\+?[\d\s\-]+", text):
         return []
@@ -91,7 +94,7 @@ def unlinked_hits(text: str, limit: int) -> list[dict[str, Any]]:
             "resident": None,
             "matched": "last4" if len(digits) == 4 else "phone",
         }
-        found.setdefault(row.phone_key, hit)
+        found.setdefault(row.name if every else row.phone_key, hit)
     return list(found.values())[:limit]
 
 
@@ -139,7 +142,7 @@ def picture(resident: str = "", unit: str = "", phone: str = "") -> dict[str, An
     names = tuple(row["unit"] for row in units)
     parts = call_extensions("property_service_picture", resident=resident, units=names) if resident or names else []
     told = sorted((part for part in parts if part), key=lambda part: (part["order"], part["key"]))
-    unknown = unlinked_hits(phone, MOST_HITS) if phone and not resident else []
+    unknown = unlinked_hits(phone, MOST_HITS, every=True) if phone and not resident else []
     if unknown:
         told.append(_unknown_part(unknown))
     figures: dict[str, Any] = {}
