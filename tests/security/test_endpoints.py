@@ -20,7 +20,8 @@ from frappe.utils import now_datetime
 from property_service.property_service.endpoint import ENDPOINTS
 from property_service.tests import factories as make
 from tests.portal.world import make_world, move_out, remove_world
-from tests.security import (, contacts
+from tests.security import (
+    contacts,
     decoration_portal_arguments,
     decorations,
     events,
