@@ -244,7 +244,7 @@ def _with(synonyms: str | None, words: str) -> str:
 
 def check_article(doc: Document) -> None:
     """A title and an answer that say something. Raises InputRefused."""
-    doc.title = plain_text(doc.title, _("Question"), LONGEST_TITLE, required=True)
+    doc.title = plain_text(doc.title, _("Question Asked"), LONGEST_TITLE, required=True)
     doc.script = plain_text(doc.script, _("What to Say"), 2000)
     doc.synonyms = plain_text(doc.synonyms, _("Synonyms"), 1000)
     if not plain(doc.answer):

@@ -45,6 +45,7 @@ SHOWN_KEYS = {
 # Options that mean something of their own in one DocType: also read with the DocType's name as their context.
 OPTIONS_IN_CONTEXT = {
     "Community Event": {"Cancelled", "Draft", "Held", "Open", "Other"},
+    "Community Notice": {"Event", "Notice", "Withdrawn"},
     "Contractor Assessment": {"Confirmed"},
     "Decoration Inspection": {"Done", "Due", "Missed"},
     "Repair Request": {"Open", "Code"},
@@ -55,6 +56,7 @@ OPTIONS_IN_CONTEXT = {
     "Fee Reminder": {"Away", "Call", "Due", "Letter", "Post", "Visit"},
     "Finding Recheck": {"Failed"},
     "Inspection Finding": {"Closed", "Desk", "Fixed", "Normal", "Notice", "Open", "Reported", "Withdrawn"},
+    "Knowledge Gap": {"Open"},
     "Patrol Checklist Item": {"Number"},
     "Emergency Log": {"Closed", "Open"},
     "Monthly Service Report": {"Final"},
@@ -62,6 +64,7 @@ OPTIONS_IN_CONTEXT = {
     "Shift Handover": {"Received", "Night"},
     "Shift Handover Item": {"Incident", "Visit"},
     "Payment Promise": {"Open"},
+    "Resident Greeting": {"Left Out"},
     "Resident Deposit": {"Card", "Refunded", "Key"},
     "Resident Deposit Movement": {"Refunded"},
 }

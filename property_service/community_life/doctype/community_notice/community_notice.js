@@ -43,7 +43,7 @@
 			end: () => frappe.confirm(__("End this notice now? Residents then find it under the earlier ones."), () => act(frm, "end_notice", {})),
 			withdraw: () => withdraw(frm),
 		};
-		const labels = { publish: __("Publish"), back_to_draft: __("Back to Draft"), end: __("End Now"), withdraw: __("Withdraw") };
+		const labels = { publish: __("Publish"), back_to_draft: __("Back to Draft"), end: __("End Now"), withdraw: __("Withdraw", null, "Community Notice") };
 		for (const name of facts.acts) {
 			const button = frm.add_custom_button(labels[name], buttons[name]);
 			if (name === "publish") button.removeClass("btn-default").addClass("btn-primary");
@@ -88,7 +88,7 @@
 		property_service.dialogs.ask(
 			__("Withdraw the Notice"),
 			[{ fieldname: "because", fieldtype: "Small Text", label: __("Reason"), reqd: 1 }],
-			__("Withdraw"),
+			__("Withdraw", null, "Community Notice"),
 			(values) => act(frm, "withdraw_notice", values)
 		);
 	}

@@ -90,7 +90,7 @@ def _with_shares(row: Row) -> Row:
 def columns() -> list[dict]:
     """The columns, numerators and denominators beside the rates."""
     return [
-        link("name", _("Notice"), NOTICE, 130),
+        link("name", _("Community Notice"), NOTICE, 130),
         text("title", _("Title"), 230),
         text("kind", _("Kind"), 90),
         link("community", _("Community"), "Community", 100),

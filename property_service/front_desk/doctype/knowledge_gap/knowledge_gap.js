@@ -18,7 +18,7 @@
 		property_service.dialogs.ask(
 			__("Write an Article"),
 			[
-				{ fieldname: "title", fieldtype: "Data", label: __("Question"), default: frm.doc.words, reqd: 1 },
+				{ fieldname: "title", fieldtype: "Data", label: __("Question Asked"), default: frm.doc.words, reqd: 1 },
 				{ fieldname: "topic", fieldtype: "Select", label: __("Topic"), options: options.map((value) => ({ value, label: __(value, null, "Knowledge Article") })), default: "Other", reqd: 1 },
 				{ fieldname: "answer", fieldtype: "Text Editor", label: __("Answer"), reqd: 1 },
 				{ fieldname: "script", fieldtype: "Small Text", label: __("What to Say") },
