@@ -11,43 +11,42 @@ from frappe.utils import add_to_date, cint
 from property_service.community_life.event_book import EVENT, OPEN, REGISTERED, REGISTRATION, WAITING
 from property_service.community_life.event_letters import when_of
 from property_service.community_life.registrations import coming_of
+from property_service.property_service.picture_parts import (
+    GREEN,
+    GREY,
+    MOST_ROWS,
+    ORANGE,
+    part,
+    row,
+    today_part,
+    within,
+)
 from property_service.property_service.scope import allowed_communities
 from property_service.property_service.service_clock import site_now
 
-MOST_ROWS = 10
-TONES = {REGISTERED: "green", WAITING: "orange"}
+ORDER = 70
+TONES = {REGISTERED: GREEN, WAITING: ORANGE}
 
 
 def picture(resident: str, units: tuple[str, ...]) -> dict[str, Any] | None:
-    """Hook `property_service_picture`: coming events of this resident, soonest first; None where there is none. One query."""
+    """Coming events this person is signed up for, soonest first; one query."""
     if not resident or not frappe.has_permission(REGISTRATION, "read"):
         return None
-    rows = coming_of((resident,), allowed_communities())
-    if not rows:
-        return None
-    return {
-        "key": "events",
-        "title": _("Events", context="Community Life"),
-        "order": 70,
-        "rows": [
-            {
-                "text": row.title,
-                "detail": f"{when_of(row)} · {row.place} · {_('{0} persons').format(row.persons)}",
-                "status": _(row.status, context=REGISTRATION),
-                "tone": TONES.get(row.status, "grey"),
-                "doctype": EVENT,
-                "name": row.event,
-            }
-            for row in rows[:MOST_ROWS]
-        ],
-        "banners": [],
-        "figures": {},
-        "more": max(len(rows) - MOST_ROWS, 0),
-    }
+    rows = [
+        row(
+            one.title,
+            f"{when_of(one)} · {one.place} · {_('{0} persons').format(one.persons)}",
+            _(one.status, context=REGISTRATION),
+            TONES.get(one.status, GREY),
+            (EVENT, one.event),
+        )
+        for one in coming_of((resident,), allowed_communities())
+    ]
+    return part("events", _("Events", context="Community Life"), ORDER, rows)
 
 
 def today(communities: tuple[str, ...] | None, user: str) -> dict[str, Any] | None:
-    """Hook `property_service_today`: events that go on or begin within a day; None where there is none. One query."""
+    """Events that go on or begin within a day; one query."""
     if not frappe.has_permission(EVENT, "read", user=user):
         return None
     table, now = frappe.qb.DocType(EVENT), site_now()
@@ -59,26 +58,16 @@ def today(communities: tuple[str, ...] | None, user: str) -> dict[str, Any] | No
         .orderby(table.starts_at)
         .orderby(table.name)
     )
-    if communities is not None:
-        query = query.where(table.community.isin(list(communities) or [""]))
-    rows = query.run(as_dict=True)
-    if not rows:
-        return None
-    return {
-        "key": "events",
-        "title": _("Events", context="Community Life"),
-        "order": 70,
-        "count": len(rows),
-        "rows": [
-            {
-                "text": row.title,
-                "detail": f"{when_of(row)} · {row.place}",
-                "status": _("{0} of {1} places").format(cint(row.taken_count), cint(row.capacity)),
-                "tone": "orange" if cint(row.waiting_count) else "green",
-                "doctype": EVENT,
-                "name": row.name,
-                "due_at": row.starts_at,
-            }
-            for row in rows[:MOST_ROWS]
-        ],
-    }
+    found = within(query, table, communities).run(as_dict=True)
+    rows = [
+        row(
+            one.title,
+            f"{when_of(one)} · {one.place}",
+            _("{0} of {1} places").format(cint(one.taken_count), cint(one.capacity)),
+            ORANGE if cint(one.waiting_count) else GREEN,
+            (EVENT, one.name),
+            one.starts_at,
+        )
+        for one in found[:MOST_ROWS]
+    ]
+    return today_part("events", _("Events", context="Community Life"), ORDER, len(found), rows)
