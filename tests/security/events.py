@@ -102,3 +102,10 @@ def make_words(world: World) -> dict[str, str]:
         "registration": row.name,
         "event_code": codes.token_of("Event Registration", row.name),
     }
+
+
+def remove(communities: list[str]) -> None:
+    """The codes of what `make_words` made, which are kept beside the documents."""
+    for doctype in ("Community Event", "Event Registration"):
+        names = frappe.get_all(doctype, {"community": ["in", communities]}, pluck="name", order_by="name asc")
+        frappe.db.delete("__Auth", {"doctype": doctype, "name": ["in", [*names, ""]]})
