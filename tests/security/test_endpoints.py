@@ -250,6 +250,7 @@ def house(server: str) -> Iterator[Any]:
             frappe.db.delete(child, {"parent": team.name if team else ""})
         frappe.db.delete("Work Team", {"name": team.name if team else ""})
         decorations.remove(list(world.homes.values()))
+        events.remove(list(world.homes.values()))
         notices.remove(list(world.homes.values()))
         remove_world(world)
 
