@@ -40,6 +40,7 @@ RULES = (
     "fees.unit_fee_rules",
     "front_desk.knowledge_rules",
     "front_desk.quality_rules",
+    "front_desk.complaint_rules",
     "front_desk.visit_rules",
     "patrol.assessment_rules",
     "patrol.figures",

@@ -10,7 +10,7 @@ from frappe.utils import add_days, now_datetime, today
 
 from property_service.portal.access import forget_cached_access
 from property_service.tests import factories as make
-from tests.security import contacts, decorations, events, fees, findings, notices, rounds, service_days
+from tests.security import contacts, complaints, decorations, events, fees, findings, notices, rounds, service_days
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +113,7 @@ def world(site: str) -> Any:
         **findings.documents(here, unit, team.name, stored),
         **rounds.documents(here, stored),
         **decorations.documents(here, unit, owner, stored),
+        **complaints.documents(here, unit, owner, stored),
         **service_days.documents(here, stored),
         **contacts.documents(here, stored),
         **events.documents(here, unit, owner, stored),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import frappe
 
-from tests.security import contacts, decorations, events, fees, findings, notices, rounds, service_days
+from tests.security import contacts, complaints, decorations, events, fees, findings, notices, rounds, service_days
 
 MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration", "Community Life")
 PEOPLE = (
@@ -61,6 +61,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     **findings.EXPECTED,
     **rounds.EXPECTED,
     **decorations.EXPECTED,
+    **complaints.EXPECTED,
     **service_days.EXPECTED,
     **contacts.EXPECTED,
     **events.EXPECTED,

@@ -111,6 +111,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     **findings.ARGUMENTS,
     **rounds.ARGUMENTS,
     **decorations.ARGUMENTS,
+    **complaints.ARGUMENTS,
     **service_days.ARGUMENTS,
     **contacts.ARGUMENTS,
     **events.ARGUMENTS,
@@ -126,6 +127,7 @@ PORTAL: dict[str, dict[str, Any]] = {
     "portal.api.answer_quote": {**REQUEST, "agreed": 1},
     **fee_arguments.PORTAL,
     **decoration_portal_arguments.PORTAL,
+    **complaints.PORTAL,
     **events.PORTAL,
     **notices.PORTAL,
 }
@@ -237,6 +239,7 @@ def house(server: str) -> Iterator[Any]:
             **findings.make_words(world, team.name),
             **rounds.make_words(world),
             **decorations.make_words(world),
+            **complaints.make_words(world),
             **service_days.make_words(world),
             **contacts.make_words(world, stored),
             **events.make_words(world),
@@ -250,6 +253,7 @@ def house(server: str) -> Iterator[Any]:
             frappe.db.delete(child, {"parent": team.name if team else ""})
         frappe.db.delete("Work Team", {"name": team.name if team else ""})
         decorations.remove(list(world.homes.values()))
+        complaints.remove(list(world.homes.values()))
         events.remove(list(world.homes.values()))
         notices.remove(list(world.homes.values()))
         remove_world(world)

@@ -1,0 +1,299 @@
+"""The person complained of gets nothing of it by any path, whatever his role; neither does a resident of another's, or a name of an anonymous one.
+
+Each path is first walked by a colleague, to whom it shows the complaint: a path that shows nobody anything proves nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import frappe
+import pytest
+from frappe.utils import add_days
+
+from property_service.front_desk import complaint_view, complaints, complaints_api, return_visits, visit_list
+from property_service.front_desk.complaint_states import DOCTYPE
+from property_service.front_desk.complaints import ComplaintOrder
+from property_service.front_desk.report.complaint_causes.complaint_causes import execute
+from property_service.portal import complaint_api, complaint_pages
+from property_service.portal.access import forget_cached_access
+from property_service.portal.viewer import viewer_of
+from property_service.property_service.service_clock import site_now
+from property_service.tests import factories as make
+
+SECRET = "Quicksilver was rude at the counter"
+ROLES = ("Property Front Desk", "Property Team Leader", "Property Manager")
+
+
+@pytest.fixture(scope="module")
+def case(site: str) -> Iterator[Any]:
+    """{here, people: role → complained of, colleagues: role → another, complaints: role → name, visits: role → name}."""
+    here = make.make_community()
+    unit = make.make_unit(make.make_building(here))
+    owner = make.make_resident(unit, resident_name="Lin Owner")
+    people = {role: make.make_staff(role, community=here) for role in ROLES}
+    colleagues = {role: make.make_staff(role, community=here) for role in ROLES}
+    desk = colleagues["Property Front Desk"]
+    category = make.insert(
+        "Complaint Category", category_name=make.unique("Cause "), default_level="General", enabled=1
+    )
+    found, visits = {}, {}
+    for role, person in people.items():
+        frappe.set_user(desk)
+        doc = complaints.receive(
+            ComplaintOrder(
+                community=here.name,
+                subject=SECRET,
+                details=SECRET,
+                category=category.name,
+                resident=owner.name,
+                unit=unit.name,
+                person_complained_of=person,
+            ),
+            desk,
+        )
+        frappe.set_user("Administrator")
+        found[role] = doc.name
+        visits[role] = return_visits.plan_visit(
+            "Complaint", DOCTYPE, doc.name, here.name, unit.name, owner.name, "Lin", "13900001111", desk, "Rule",
+            site_now(), kept_from=person, topic=SECRET,
+        )  # fmt: skip
+    yield SimpleNamespace(
+        here=here.name, unit=unit, owner=owner, people=people, colleagues=colleagues, complaints=found, visits=visits,
+        category=category.name,
+    )  # fmt: skip
+    frappe.set_user("Administrator")
+
+
+def ask(method: str, **form: Any) -> Any:
+    """Call a method of the platform as the desk's pages do."""
+    frappe.local.form_dict = frappe._dict(form)
+    frappe.local.response = frappe._dict(docs=[], message=None)
+    return frappe.get_attr(method)(**form)
+
+
+def shown(of: Callable[[], Any]) -> str:
+    """Everything a path shows, as one text; "" where it is refused."""
+    try:
+        found = of()
+    except (frappe.PermissionError, frappe.DoesNotExistError, frappe.ValidationError):
+        found = ""
+    finally:
+        frappe.local.message_log = []
+    return frappe.as_json([found, frappe.local.response])
+
+
+def paths(case: Any, role: str) -> dict[str, Callable[[], Any]]:
+    """Name → a way by which staff comes to a complaint or to what tells of it."""
+    name, visit = case.complaints[role], case.visits[role]
+    message = frappe.db.get_value("Service Message", {"reference_name": name})
+    fields = json.dumps(["name", "subject", "details"])
+    return {
+        "document": lambda: frappe.get_doc(DOCTYPE, name).check_permission("read") or SECRET,
+        "print": lambda: frappe.get_doc(DOCTYPE, name).check_permission("print") or SECRET,
+        "list": lambda: frappe.get_list(DOCTYPE, {"community": case.here}, ["name", "subject"]),
+        "client.get": lambda: ask("frappe.client.get", doctype=DOCTYPE, name=name),
+        "client.get_list": lambda: ask("frappe.client.get_list", doctype=DOCTYPE, fields=fields, limit_page_length=0),
+        "client.get_value": lambda: ask(
+            "frappe.client.get_value", doctype=DOCTYPE, fieldname="subject", filters=json.dumps({"name": name})
+        ),
+        "form": lambda: ask("frappe.desk.form.load.getdoc", doctype=DOCTYPE, name=name),
+        "list view": lambda: ask(
+            "frappe.desk.reportview.get", doctype=DOCTYPE, fields=fields, filters="[]", start=0, page_length=500
+        ),
+        "link search": lambda: ask("frappe.desk.search.search_link", doctype=DOCTYPE, txt=name),
+        "report": lambda: [
+            row for row in execute({"community": case.here, "group_by": "Cause"})[1] if count_of(row) == len(ROLES)
+        ]
+        and SECRET,
+        "facts": lambda: complaints_api.complaint_facts(name),
+        "visit": lambda: frappe.get_doc("Return Visit", visit).check_permission("read") or SECRET,
+        "visits": lambda: frappe.get_list("Return Visit", {"name": visit}, ["name", "topic"]),
+        "visits view": lambda: ask(
+            "frappe.desk.reportview.get",
+            doctype="Return Visit",
+            fields=json.dumps(["name", "topic"]),
+            filters=json.dumps([["Return Visit", "name", "=", visit]]),
+            start=0,
+            page_length=500,
+        ),
+        "call sheet": lambda: visit_list.household_sheet([visit]),
+        "due visits": lambda: [
+            one for house in visit_list.due_list(case.here)["households"] for one in house["visits"] if one.name == visit
+        ],
+        "message": lambda: frappe.get_doc("Service Message", message).check_permission("read") or SECRET,
+        "messages": lambda: frappe.get_list("Service Message", {"name": message}, ["name", "text"]),
+    }  # fmt: skip
+
+
+def count_of(row: dict[str, Any]) -> int:
+    return 0 if row.get("is_total") else row["complaints"]
+
+
+def tells(text: str, case: Any, role: str) -> bool:
+    return SECRET in text or case.complaints[role] in text or case.visits[role] in text
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_path_shows_it_to_the_person_complained_of(case: Any, role: str) -> None:
+    for path, of in paths(case, role).items():
+        seen = {}
+        for who, user in (("colleague", case.colleagues["Property Manager"]), ("himself", case.people[role])):
+            frappe.set_user(user)
+            seen[who] = tells(shown(of), case, role)
+        assert seen == {"colleague": True, "himself": False}, (path, seen)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_he_can_do_nothing_with_it(case: Any, role: str) -> None:
+    name = case.complaints[role]
+    frappe.set_user(case.people[role])
+    for act, values in (
+        ("assign", {"user": case.people[role]}),
+        ("start", {}),
+        ("answer", {"text": "x"}),
+        ("interim", {"text": "x"}),
+        ("resolve", {"resolution": "x"}),
+        ("reopen", {"because": "x"}),
+        ("withdraw", {"because": "x"}),
+        ("note", {"text": "x"}),
+        ("join", {"first": ""}),
+    ):
+        with pytest.raises(frappe.PermissionError):
+            getattr(complaints_api, act)(name, **values)
+    doc = frappe.get_doc(DOCTYPE, name)
+    doc.person_complained_of = None
+    with pytest.raises(frappe.PermissionError):
+        doc.save()
+    with pytest.raises(frappe.PermissionError):
+        frappe.client.set_value(DOCTYPE, name, "person_complained_of", "")
+    with pytest.raises(frappe.PermissionError):
+        return_visits.record_attempt(case.visits[role], "Phone", False)
+
+
+def test_nobody_hands_it_to_him(case: Any) -> None:
+    role = "Property Manager"
+    name, person = case.complaints[role], case.people[role]
+    frappe.set_user(case.colleagues[role])
+    with pytest.raises(frappe.ValidationError):
+        complaints_api.assign(name, person)
+    assert person not in {row["value"] for row in complaint_view.facts(frappe.get_doc(DOCTYPE, name))["handlers"]}
+    frappe.set_user("Administrator")
+    with pytest.raises(frappe.PermissionError):
+        frappe.share.add(DOCTYPE, name, person, read=1)
+    assert not frappe.db.exists("DocShare", {"share_name": name})
+
+
+def test_a_system_manager_sees_what_is_about_himself(case: Any) -> None:
+    user = make.make_staff("System Manager", "Property Manager")
+    frappe.db.set_value(DOCTYPE, case.complaints[ROLES[0]], "person_complained_of", user)
+    frappe.set_user(user)
+    assert frappe.get_doc(DOCTYPE, case.complaints[ROLES[0]]).has_permission("read")
+
+
+def test_named_later_he_loses_what_he_had(case: Any) -> None:
+    handler, manager = (case.colleagues[role] for role in ("Property Front Desk", "Property Manager"))
+    frappe.set_user(handler)
+    doc = complaints.receive(ComplaintOrder(community=case.here, subject="Slow", resident=case.owner.name), handler)
+    frappe.set_user(manager)
+    complaints_api.assign(doc.name, handler)
+    frappe.share.add(DOCTYPE, doc.name, handler, read=1, flags={"ignore_share_permission": True})
+    make.insert("Notification Log", subject="x", for_user=handler, document_type=DOCTYPE, document_name=doc.name)
+    doc.reload()
+    doc.person_complained_of = handler
+    doc.save()
+    assert doc.assigned_to is None
+    about = {"DocShare": "share_name", "Notification Log": "document_name"}
+    assert not [table for table, field in about.items() if frappe.db.exists(table, {field: doc.name})]
+    frappe.set_user(handler)
+    assert not frappe.get_list(DOCTYPE, {"name": doc.name})
+    with pytest.raises(frappe.PermissionError):
+        frappe.get_doc(DOCTYPE, doc.name).check_permission("read")
+
+
+def test_a_title_is_told_to_nobody_who_only_knows_the_number(case: Any) -> None:
+    frappe.set_user(case.people[ROLES[0]])
+    told = ask("frappe.desk.search.get_link_title", doctype=DOCTYPE, docname=case.complaints[ROLES[0]])
+    assert SECRET not in str(told)
+    assert not frappe.get_meta(DOCTYPE).get_global_search_fields()
+
+
+# Residents
+
+
+@pytest.fixture
+def resident(case: Any) -> str:
+    user = make.make_portal_user(case.owner)
+    forget_cached_access()
+    return user
+
+
+def test_an_anonymous_complaint_keeps_nobody_and_is_still_his_to_follow(case: Any, resident: str) -> None:
+    frappe.set_user(resident)
+    name = complaint_api.complain("The guard sleeps", is_anonymous=True, unit=case.unit.name, client_key="k1")["name"]
+    assert complaint_api.complain("The guard sleeps", is_anonymous=True, client_key="k1")["name"] == name
+    rows = complaint_pages.complaint_rows(viewer_of(resident))["rows"]
+    assert name in {row.name for row in rows}
+    complaint_api.withdraw(name, "It was nothing")
+    frappe.set_user("Administrator")
+    for table, key in (
+        (DOCTYPE, "name"),
+        ("Complaint Step", "parent"),
+        ("Version", "docname"),
+        ("Comment", "reference_name"),
+        ("Service Message", "reference_name"),
+        ("Notification Log", "document_name"),
+    ):
+        stored = json.dumps(frappe.db.get_values(table, {key: name}, "*", as_dict=True), default=str)
+        for trace in (resident, case.owner.name, case.owner.resident_name, case.unit.name, case.owner.primary_phone):
+            assert trace not in stored, (table, trace)
+    assert frappe.db.get_value(DOCTYPE, name, "status") == "Withdrawn"
+
+
+def test_nobody_follows_anothers(case: Any, resident: str) -> None:
+    frappe.set_user(resident)
+    own = complaint_api.complain("The lift stinks", unit=case.unit.name)["name"]
+    hidden = complaint_api.complain("The lift stinks", is_anonymous=True)["name"]
+    next_door = make_neighbour(case)
+    for name in (own, hidden, *case.complaints.values(), "RC-0", "' or '1'='1", None, ["x"]):
+        frappe.set_user(next_door)
+        with pytest.raises(frappe.PermissionError):
+            complaint_pages.own_complaint(name)
+        assert not frappe.has_permission(DOCTYPE, "read", user=next_door)
+    assert complaint_pages.complaint_rows(viewer_of(next_door))["rows"] == []
+    frappe.set_user(resident)
+    assert complaint_pages.own_complaint(own).name == own
+
+
+def test_who_has_moved_out_sees_nothing_more(case: Any) -> None:
+    user = make_neighbour(case)
+    frappe.set_user(user)
+    own = complaint_api.complain("The lift stinks")["name"]
+    frappe.set_user("Administrator")
+    person = frappe.db.get_value("Resident", {"user": user})
+    frappe.db.set_value("Unit Occupancy", {"resident": person}, "to_date", add_days(site_now().date(), -1))
+    forget_cached_access()
+    frappe.set_user(user)
+    with pytest.raises(frappe.PermissionError):
+        complaint_pages.own_complaint(own)
+
+
+def test_so_many_a_day_with_a_name_or_without(case: Any) -> None:
+    user = make_neighbour(case)
+    frappe.set_user(user)
+    for number in range(5):
+        complaint_api.complain(f"Complaint {number}", is_anonymous=number % 2 == 0)
+    with pytest.raises(frappe.ValidationError) as refused:
+        complaint_api.complain("One too many")
+    assert refused.value.http_status_code == 429
+
+
+def make_neighbour(case: Any) -> str:
+    frappe.set_user("Administrator")
+    home = make.make_unit(frappe.get_doc("Building", case.unit.building))
+    user = make.make_portal_user(make.make_resident(home))
+    forget_cached_access()
+    return user
