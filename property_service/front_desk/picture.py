@@ -52,7 +52,7 @@ def promises(resident: str, units: tuple[str, ...]) -> dict[str, Any] | None:
         .limit(MOST_ROWS + 1)
     )
     found = within(not_kept_reference(query, table), table, allowed_communities()).run(as_dict=True)
-    return part("promises", _("Promises"), 10, [_promise_row(one) for one in found])
+    return part("promises", _("Promises", context="Callback Promise"), 10, [_promise_row(one) for one in found])
 
 
 def visits(resident: str, units: tuple[str, ...]) -> dict[str, Any] | None:

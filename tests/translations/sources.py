@@ -44,11 +44,13 @@ SHOWN_KEYS = {
 }
 # Options that mean something of their own in one DocType: also read with the DocType's name as their context.
 OPTIONS_IN_CONTEXT = {
+    "Callback Promise": {"Open"},
     "Community Event": {"Cancelled", "Draft", "Held", "Open", "Other"},
     "Community Notice": {"Event", "Notice", "Withdrawn"},
     "Contractor Assessment": {"Confirmed"},
     "Decoration Inspection": {"Done", "Due", "Missed"},
     "Repair Request": {"Open", "Code"},
+    "Service Contact": {"Open"},
     "Service Incident": {"Open"},
     "Return Visit": {"Event"},
     "Repair Category": {"Private", "Public"},

@@ -127,7 +127,7 @@ def columns() -> list[dict]:
     return [
         {"fieldname": "week", "label": _("Week From"), "fieldtype": "Data", "width": 110},
         {"fieldname": "person_name", "label": _("Who Calls Back"), "fieldtype": "Data", "width": 160},
-        count("due", _("Due")),
+        count("due", _("Due", context="Callback Promise")),
         count("kept", _("Kept")),
         count("broken", _("Broken")),
         {"fieldname": "kept_rate", "label": _("Kept / Due"), "fieldtype": "Percent", "precision": "2", "width": 110},
