@@ -10,7 +10,7 @@ from frappe.utils import add_days, now_datetime, today
 
 from property_service.portal.access import forget_cached_access
 from property_service.tests import factories as make
-from tests.security import contacts, complaints, decorations, events, fees, findings, notices, rounds, service_days
+from tests.security import complaints, contacts, decorations, events, fees, findings, notices, rounds, service_days
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import frappe
 
-from tests.security import contacts, complaints, decorations, events, fees, findings, notices, rounds, service_days
+from tests.security import complaints, contacts, decorations, events, fees, findings, notices, rounds, service_days
 
 MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration", "Community Life")
 PEOPLE = (

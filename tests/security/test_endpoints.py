@@ -21,6 +21,7 @@ from property_service.property_service.endpoint import ENDPOINTS
 from property_service.tests import factories as make
 from tests.portal.world import make_world, move_out, remove_world
 from tests.security import (
+    complaints,
     contacts,
     decoration_portal_arguments,
     decorations,
