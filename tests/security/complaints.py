@@ -50,24 +50,25 @@ PORTAL: dict[str, dict[str, Any]] = {
 
 def documents(here: Any, unit: Any, owner: Any, stored: Callable[..., str]) -> dict[str, str]:
     """DocType → name of a document of `unit`, whose `owner` complains."""
-    return {
-        "Complaint Category": stored(
-            "Complaint Category", category_name=make.unique("Cause "), enabled=1, default_level="General"
-        ),
-        DOCTYPE: stored(
-            DOCTYPE,
-            community=here.name,
-            subject="Noise at night",
-            kind="Complaint",
-            channel="Phone",
-            level="General",
-            status="Received",
-            stage="Open",
-            resident=owner.name,
-            unit=unit.name,
-            received_at=now_datetime(),
-        ),
-    }
+    cause = stored("Complaint Category", category_name=make.unique("Cause "), enabled=1, default_level="General")
+    return {"Complaint Category": cause, DOCTYPE: one(here, unit, owner, stored)}
+
+
+def one(here: Any, unit: Any, owner: Any, stored: Callable[..., str]) -> str:
+    """A complaint of `owner`; returns its name."""
+    return stored(
+        DOCTYPE,
+        community=here.name,
+        subject="Noise at night",
+        kind="Complaint",
+        channel="Phone",
+        level="General",
+        status="Received",
+        stage="Open",
+        resident=owner.name,
+        unit=unit.name,
+        received_at=now_datetime(),
+    )
 
 
 def make_words(world: World) -> dict[str, str]:

@@ -11,7 +11,7 @@ from frappe.utils import now_datetime
 
 from property_service.tests import factories as make
 from tests.portal.world import World, make_world, remove_world
-from tests.security import contacts, decorations, events, fees, findings, notices, rounds
+from tests.security import complaints, contacts, decorations, events, fees, findings, notices, rounds
 from tests.security.conftest import stored as insert_row
 
 OUR_SCOPE = ("community", "building", "entrance", "unit")
@@ -62,6 +62,7 @@ def estate(server: str) -> Iterator[Any]:
         documents |= findings.documents(here, room, team.name, insert_row)
         documents |= rounds.documents(here, insert_row)
         documents |= decorations.documents(here, room, frappe.get_doc("Resident", owner), insert_row)
+        documents["Resident Complaint"] = complaints.one(here, room, frappe.get_doc("Resident", owner), insert_row)
         documents |= contacts.documents(here, insert_row)
         documents |= events.documents(here, room, frappe.get_doc("Resident", owner), insert_row)
         documents |= {
