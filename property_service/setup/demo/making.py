@@ -12,6 +12,7 @@ from frappe.utils.password import check_password
 
 from property_service.property_service.errors import InputRefused, rules_speak
 from property_service.setup.demo import (
+    complaint_cases,
     estate_rows,
     events,
     fee_history,
@@ -51,6 +52,7 @@ def make_demo(units: int | None = None, password: str | None = None) -> list[dic
     make_money(*plans[:2])
     make_patrols()
     make_calls()
+    make_complaints()
     make_events()
     make_reading()
     make_service()
@@ -112,6 +114,16 @@ def make_calls() -> None:
     with rules_speak():
         front_desk_contacts.make()
     print(f"{frappe.db.count('Service Contact')} contacts of the front desk made in {time.monotonic() - begun:.1f} s.")
+
+
+def make_complaints() -> None:
+    """Two months of complaints, suggestions and praise, and what return visits have brought to light."""
+    begun = time.monotonic()
+    with rules_speak():
+        refused = complaint_cases.make()
+    if refused:
+        print(f"Acts with complaints the rules did not allow, left out: {len(refused)}.")
+    print(f"{frappe.db.count('Resident Complaint')} complaints played in {time.monotonic() - begun:.1f} s.")
 
 
 def make_service() -> None:
