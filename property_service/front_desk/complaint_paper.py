@@ -60,7 +60,7 @@ def complaint_record(doc: Document) -> dict[str, Any]:
         "steps": [
             {
                 "at": _clock(doc, row.happened_at),
-                "label": _(row.kind, context="Complaint Step"),
+                "label": _(row.kind, context=DOCTYPE),
                 "by": get_fullname(row.by_user) if row.by_user else "",
                 "text": row.text or "",
             }

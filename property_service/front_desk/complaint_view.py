@@ -65,7 +65,7 @@ def steps_of(doc: Document) -> list[dict[str, Any]]:
         {
             "at": row.happened_at,
             "kind": row.kind,
-            "label": _(row.kind, context="Complaint Step"),
+            "label": _(row.kind, context=DOCTYPE),
             "by": get_fullname(row.by_user) if row.by_user else "",
             "text": row.text or "",
             "told": bool(cint(row.told)),
