@@ -121,7 +121,7 @@ def recount(first: str) -> None:
     table = frappe.qb.DocType(DOCTYPE)
     query = frappe.qb.from_(table).select(Count("*"))
     joined = query.where((table.group_of == first) & (table.status != WITHDRAWN)).run()[0][0]
-    size = joined + 1 if joined else 0
+    size = joined + 1
     level = rules.group_level(doc.level, size, complaint_clock.setting("complaint_group_major", 5))
     if (cint(doc.group_size), doc.level) == (size, level):
         return

@@ -57,7 +57,7 @@ def _resolve(doc: Document) -> bool:
 
 
 def _join(doc: Document) -> bool:
-    return doc.status in IN_HAND and not cint(doc.group_size) and not doc.dispute_key
+    return doc.status in IN_HAND and cint(doc.group_size) < 2 and not doc.dispute_key
 
 
 ACTS: dict[str, Act] = {

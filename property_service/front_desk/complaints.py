@@ -256,7 +256,7 @@ def note(name: str, by: str, text: str) -> Document:
 def join(name: str, first: str, by: str) -> Document:
     """Let it follow the first complaint about the same thing; an empty `first` takes it out again."""
     doc = _in_hand(name)
-    if cint(doc.group_size):
+    if cint(doc.group_size) > 1:
         frappe.throw(_("Others have joined this one. Let them join the other one instead."), NotAllowedNow)
     doc.group_of = check_first(doc, first).name if first else None
     add_step(doc, NOTE, by, _("Joined to {0}").format(first) if first else _("Taken out of the group"))

@@ -335,7 +335,7 @@ class TestResidentComplaint(PropertyServiceTestCase):
         self.assertEqual([row.kind for row in doc.steps], ["Received"])
         for field in ("resolution", "resolved_at", "follow_key", "visit_result"):
             self.assertFalse(doc.get(field), field)
-        self.assertFalse(doc.group_size)
+        self.assertEqual(doc.group_size, 1)
         self.assertLess(doc.solve_due, site_now() + timedelta(days=30))
 
     def test_bad_input_is_refused_with_a_sentence(self) -> None:
