@@ -137,6 +137,7 @@ _desk_picture = "property_service.front_desk.picture"
 property_service_picture = [
     "property_service.dispatch.picture.incidents",
     f"{_desk_picture}.promises",
+    "property_service.front_desk.complaint_picture.open_complaints",
     "property_service.fees.picture.arrears",
     "property_service.repairs.picture.jobs",
     "property_service.decoration.picture.permits",
@@ -148,6 +149,7 @@ property_service_picture = [
 property_service_today = [
     "property_service.community_life.picture.today",
     f"{_desk_picture}.promises_today",
+    "property_service.front_desk.complaint_picture.complaints_today",
     f"{_desk_picture}.visits_today",
     "property_service.repairs.picture.overdue_today",
     "property_service.repairs.picture.quotes_today",
