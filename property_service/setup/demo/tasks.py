@@ -87,7 +87,10 @@ def recheck() -> str:
 
 def door() -> str:
     """What the guard does."""
-    return f"scan the code of the door permit {_permit(status='In Progress')}: may they work now, and who may; /event-check-in: check in who comes to 便民服务日"
+    return (
+        f"scan the code of the door permit {_permit(status='In Progress')}: may they work now, and who may; "
+        "/event-check-in: check in who comes to 便民服务日"
+    )
 
 
 def refund() -> str:
