@@ -111,6 +111,19 @@ def test_findings_are_open_overdue_fixed_closed_and_found_again(works: dict) -> 
         assert abs(row.creation - row.found_at) < timedelta(hours=1)
 
 
+def test_events_are_held_open_full_and_cancelled_and_counted_by_the_rules(works: dict) -> None:
+    found = counted("Community Event", "status")
+    assert found["Held"] >= 5 and found["Open"] >= 4 and found["Cancelled"] and found["Draft"], found
+    states_of = counted("Event Registration", "status")
+    assert all(states_of[status] for status in ("Registered", "Waiting", "Cancelled", "Attended", "No Show")), states_of
+    for event in frappe.get_all("Community Event", OURS, ["name", "taken_count", "waiting_count", "capacity"]):
+        rows = frappe.get_all("Event Registration", {"event": event.name}, ["status", "persons"])
+        placed = sum(row.persons for row in rows if row.status in ("Registered", "Attended", "No Show"))
+        waiting = sum(row.persons for row in rows if row.status == "Waiting")
+        assert (placed, waiting) == (event.taken_count, event.waiting_count), event.name
+        assert placed <= event.capacity, event.name
+
+
 def test_it_is_removed_without_a_trace(works: dict) -> None:
     counts = remove()
     after = rows_of_every_table()
