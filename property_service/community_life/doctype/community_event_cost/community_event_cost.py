@@ -2,4 +2,21 @@ from frappe.model.document import Document
 
 
 class CommunityEventCost(Document):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        actual: DF.Currency
+        budget: DF.Currency
+        item: DF.Data
+        note: DF.Data | None
+        parent: DF.Data
+        parentfield: DF.Data
+        parenttype: DF.Data
+    # end: auto-generated types
+
     pass

@@ -9,6 +9,35 @@ from property_service.property_service.scoped_document import ScopedDocument
 
 
 class EventRegistration(ScopedDocument):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        came: DF.Int
+        cancelled_at: DF.Datetime | None
+        checked_in_at: DF.Datetime | None
+        checked_in_by: DF.Link | None
+        community: DF.Link
+        event: DF.Link
+        feedback: DF.SmallText | None
+        is_walk_in: DF.Check
+        live_key: DF.Data | None
+        moved_up_at: DF.Datetime | None
+        note: DF.Data | None
+        persons: DF.Int
+        position: DF.Int
+        rating: DF.Int
+        registered_at: DF.Datetime | None
+        registered_by: DF.Link | None
+        resident: DF.Link
+        status: DF.Literal["Registered", "Waiting", "Cancelled", "Attended", "No Show"]
+        unit: DF.Link | None
+    # end: auto-generated types
+
     community_from = ("event", "unit")
 
     def validate(self) -> None:
