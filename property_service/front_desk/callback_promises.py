@@ -80,7 +80,8 @@ def promise(order: PromiseOrder, by: str) -> Document:
     doc = frappe.new_doc(PROMISE)
     doc.update({field: getattr(order, field) or None for field in COPIED})
     doc.reference_doctype, doc.reference_name = order.reference or (None, None)
-    doc.promised_by = by
+    # A new document brings the session's user, who need not be the one who promises.
+    doc.promised_by, doc.responsible = by, order.responsible or by
     _save(doc)
     if doc.responsible != by:
         tell_staff({doc.responsible}, (_("You are to call back: {0}"), doc.about), PROMISE, doc.name)

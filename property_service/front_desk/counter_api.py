@@ -18,7 +18,8 @@ from property_service.front_desk.contacts import ContactOrder
 from property_service.front_desk.promise_access import ACTS
 from property_service.property_service import permitted_acts
 from property_service.property_service.endpoint import FIRST_YEAR, LAST_YEAR, endpoint, raise_refused
-from property_service.property_service.scope import check_may, check_roles, may_see_community
+from property_service.property_service.estate_hits import current_stays
+from property_service.property_service.scope import allowed_communities, check_may, check_roles, may_see_community
 from property_service.property_service.service_clock import to_site
 from property_service.property_service.staff_notices import staff_with_role
 
@@ -272,10 +273,14 @@ def _check_places(values: Mapping[str, Any]) -> None:
 
 
 def _community_of(values: Mapping[str, Any]) -> str:
+    """Where a caller belongs to who did not say it: his place, the units he lives in, or the only community of the user."""
     for doctype, field in PLACES[:2]:
         if values.get(field):
             return frappe.get_cached_value(doctype, values[field], "community")
-    return ""
+    resident = values.get("resident")
+    stays = current_stays(residents=[resident]).get(resident, []) if resident else []
+    allowed = allowed_communities() or ()
+    return stays[0].community if stays else allowed[0] if len(allowed) == 1 else ""
 
 
 def _reference_facts(reference: tuple[str, str], community: str, resident: str, unit: str) -> tuple[str, str, str]:
@@ -305,7 +310,9 @@ def _may(name: str, act: str) -> None:
 
 def _check_community(community: str) -> None:
     check_roles((*counter.ROLES, "Property Technician"))
-    if not community or not frappe.db.exists("Community", community) or not may_see_community(community):
+    if not community:
+        raise_refused(_("Say where the caller belongs to: a unit or the community."))
+    if not frappe.db.exists("Community", community) or not may_see_community(community):
         frappe.throw(_("You do not work for this community. Choose another one."), frappe.PermissionError)
 
 

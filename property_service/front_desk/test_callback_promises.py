@@ -13,7 +13,7 @@ from property_service.front_desk import callback_promises as promises
 from property_service.front_desk import counter_api, promise_sweep
 from property_service.front_desk.callback_promises import PROMISE, PromiseOrder
 from property_service.front_desk.report.callback_promises_kept import callback_promises_kept as report
-from property_service.property_service.errors import NotAllowedNow
+from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.service_clock import as_of, from_local, site_now
 from property_service.tests import factories as make
@@ -83,7 +83,7 @@ class TestCallbackPromises(PropertyServiceTestCase):
 
     def test_a_time_that_is_past_is_refused(self) -> None:
         for minutes, words in ((0, "past"), (-5, "past"), (60 * 24 * 400, "year")):
-            with self.subTest(minutes), self.assertRaisesRegex(RuleError, words):
+            with self.subTest(minutes), self.assertRaisesRegex(InputRefused, words):
                 self.promised(minutes)
         doc = self.promised()
         with as_of(self.now + timedelta(minutes=5)):
@@ -141,11 +141,13 @@ class TestCallbackPromises(PropertyServiceTestCase):
             self.assertEqual(promises.keep(mine.name, self.technician, "Late").status, "Broken")
 
     def test_the_sweep_reads_by_an_index_in_few_queries(self) -> None:
+        self.promised()
+        self.swept(120)  # caches are warm
         for number in range(12):
             self.promised(minutes=30 + number)
         with count_queries() as queries:
             self.swept(120)
-        self.assertLessEqual(len(queries), 5)
+        self.assertLessEqual(len(queries), 5, queries)
         names = [f"CP-X-{number}" for number in range(3000)]
         frappe.db.bulk_insert(
             PROMISE,

@@ -18,6 +18,44 @@ BY_ACTS = ("due_at", "responsible")
 class CallbackPromise(ScopedDocument):
     """What somebody was promised: a call by a time, by one person."""
 
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.front_desk.doctype.callback_attempt.callback_attempt import CallbackAttempt
+
+        about: DF.Data
+        alert_level: DF.Int
+        answer: DF.SmallText | None
+        answered_at: DF.Datetime | None
+        answered_by: DF.Link | None
+        attempt_count: DF.Int
+        attempts: DF.Table[CallbackAttempt]
+        cancelled_because: DF.SmallText | None
+        client_key: DF.Data | None
+        community: DF.Link
+        contact_name: DF.Data | None
+        contact_phone: DF.Data | None
+        due_at: DF.Datetime
+        naming_series: DF.Literal["CP-.YYYY.-.#####"]
+        original_due_at: DF.Datetime | None
+        promised_at: DF.Datetime | None
+        promised_by: DF.Link | None
+        put_off_because: DF.SmallText | None
+        put_off_count: DF.Int
+        reference_doctype: DF.Link | None
+        reference_name: DF.DynamicLink | None
+        resident: DF.Link | None
+        responsible: DF.Link
+        service_contact: DF.Link | None
+        status: DF.Literal["Open", "Kept", "Broken", "Cancelled"]
+        unit: DF.Link | None
+    # end: auto-generated types
+
     def before_insert(self) -> None:
         """What came by hand brings no status, times or results of its own."""
         if not self.flags.by_rules:

@@ -15,6 +15,41 @@ PASSED = ("kind", "unit", "building", "place", "is_anonymous")
 class ServiceContact(ScopedDocument):
     """Who contacted the service desk, how, about what, and what followed."""
 
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        answer: DF.SmallText | None
+        building: DF.Link | None
+        callback_promise: DF.Link | None
+        caller_name: DF.Data | None
+        caller_phone: DF.Data | None
+        channel: DF.Literal["Counter", "Phone", "Portal", "WeChat", "SMS", "E-mail", "Letter", "12345", "Media"]
+        client_key: DF.Data | None
+        community: DF.Link
+        contacted_at: DF.Datetime | None
+        details: DF.SmallText | None
+        handled_by: DF.Link | None
+        is_anonymous: DF.Check
+        kind: DF.Literal["Consultation", "Repair", "Complaint", "Suggestion", "Praise", "Help"]
+        knowledge_article: DF.Link | None
+        last_four: DF.Data | None
+        linked_at: DF.Datetime | None
+        naming_series: DF.Literal["SC-.YYYY.-.#####"]
+        phone_key: DF.Data | None
+        place: DF.Data | None
+        reference_doctype: DF.Link | None
+        reference_name: DF.DynamicLink | None
+        resident: DF.Link | None
+        status: DF.Literal["Open", "Answered", "Promised", "Passed On"]
+        subject: DF.Data
+        unit: DF.Link | None
+    # end: auto-generated types
+
     def before_insert(self) -> None:
         """What came by hand brings nothing that follows from it."""
         if not self.flags.by_rules:
