@@ -270,7 +270,7 @@ def texts_of(crowd: Any) -> dict[str, tuple[str, ...]]:
 @pytest.mark.parametrize("who", ["Administrator", "desk"])
 def test_no_look_up_among_fifty_thousand_reads_many_rows(crowd, who, capsys):
     with as_user(crowd.desk if who == "desk" else who):
-        counter.find("warm up")
+        counter.find("王")  # counts the residents, once an hour
         worst = (0, "")
         for text in (text for texts in texts_of(crowd).values() for text in texts):
             with statements() as sent:
@@ -305,8 +305,8 @@ def test_everybody_is_still_found(crowd):
 def test_in_a_small_estate_any_beginning_is_enough(site, monkeypatch):
     monkeypatch.setattr(estate_search, "_is_large", lambda: False)
     who = make.make_resident(make.make_unit(), resident_name="欧阳小满")
-    for text in ("欧", "ouy", "oy"):
+    for text in ("欧", "oy", "ou"):
         assert who.name in estate_search.resident_names(text, 50), text
     # Had it been large, these would not have been looked up as beginnings.
     monkeypatch.setattr(estate_search, "_is_large", lambda: True)
-    assert not any(who.name in estate_search.resident_names(text, 50) for text in ("欧", "ouy", "oy"))
+    assert not any(who.name in estate_search.resident_names(text, 50) for text in ("欧", "oy", "ou"))
