@@ -14,10 +14,11 @@ from typing import Any
 import frappe
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Sum
-from pypika.terms import Function, Term
+from pypika.terms import Term
 
 from property_service.fees.ledger import OF_THE_CHARGE, rows_where, take_back, today_of
 from property_service.fees.ledger_rules import ON_A_CHARGE, LedgerRow
+from property_service.property_service.blocks import update_each
 from property_service.property_service.extension_points import call_extensions
 from property_service.property_service.locks import run_locked
 from property_service.property_service.money import ZERO, money
@@ -26,7 +27,6 @@ from property_service.property_service.rule_error import mark as _
 
 CHARGE = "Fee Charge"
 BILL = "Fee Bill"
-UPDATE_BLOCK = 200
 UNPAID, PARTLY_PAID, PAID, VOID = "Unpaid", "Partly Paid", "Paid", "Void"
 BALANCES = ("amount", "adjusted", "paid", "outstanding", "late_fee_assessed", "late_fee_paid", "late_fee_waived")
 TERMS = ("late_fee_rate", "grace_days", "late_fee_cap")
@@ -159,20 +159,6 @@ def refresh_bills(bills: Iterable[str]) -> None:
         status = VOID if not row.standing else PAID if open_now <= 0 else PARTLY_PAID if paid > 0 else UNPAID
         after[row.fee_bill] = {"total": money(row.total), "outstanding": open_now, "status": status}
     update_each(BILL, after, ("total", "outstanding", "status"))
-
-
-def update_each(doctype: str, rows: Mapping[str, Mapping[str, Any]], columns: Iterable[str]) -> None:
-    """Write other values to each row: name → column → value. One statement for two hundred rows."""
-    names, columns = list(rows), list(columns)
-    table = frappe.qb.DocType(doctype)
-    for start in range(0, len(names), UPDATE_BLOCK):
-        block = names[start : start + UPDATE_BLOCK]
-        # A function of many arguments: a CASE of the query builder is copied with every row it gets.
-        number = Function("FIELD", table.name, *block)
-        query = frappe.qb.update(table).set(table.modified, frappe.utils.now())
-        for column in columns:
-            query = query.set(table[column], Function("ELT", number, *(rows[name][column] for name in block)))
-        query.where(table.name.isin(block)).run()
 
 
 def void(names: Iterable[str], because: str) -> list[str]:

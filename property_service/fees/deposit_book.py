@@ -15,10 +15,10 @@ from frappe.model.document import Document
 
 from property_service.fees import ledger
 from property_service.fees.allocation import MODES
-from property_service.fees.charges import update_each
 from property_service.fees.deposits import Kind, Movement, State, check_movement
 from property_service.fees.ledger_rules import LedgerRow
 from property_service.fees.receipt_counter import take_number
+from property_service.property_service.blocks import update_each
 from property_service.property_service.extension_points import call_extensions
 from property_service.property_service.locks import run_locked
 from property_service.property_service.money import money

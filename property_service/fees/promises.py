@@ -12,9 +12,10 @@ from frappe.query_builder.functions import Sum
 from frappe.utils import add_days, get_datetime, getdate
 
 from property_service.fees.amounts import positive_amount
-from property_service.fees.charges import CHARGE, PARTLY_PAID, UNPAID, update_each
+from property_service.fees.charges import CHARGE, PARTLY_PAID, UNPAID
 from property_service.fees.ledger import ENTRY, today_of
 from property_service.fees.open_charges import due_on
+from property_service.property_service.blocks import update_each
 from property_service.property_service.money import ZERO, money
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _

@@ -11,9 +11,9 @@ import frappe
 from frappe.model.document import Document
 
 from property_service.fees.allocation import Part, Tender
-from property_service.fees.charges import update_each
 from property_service.fees.ledger import entries_for
 from property_service.fees.ledger_rules import EntryType, LedgerRow, signed
+from property_service.property_service.blocks import update_each
 from property_service.property_service.locks import run_locked
 from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError

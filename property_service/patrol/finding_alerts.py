@@ -7,12 +7,12 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.query_builder import Case
 from frappe.utils import cint, get_datetime
 
 from property_service.patrol import finding_rules as rules
 from property_service.patrol.finding_settings import minutes
 from property_service.patrol.findings import FINDING
+from property_service.property_service.blocks import update_each
 from property_service.property_service.rule_error import mark as _
 from property_service.property_service.service_clock import site_now
 from property_service.property_service.staff_notices import staff_with_role, tell_many, tell_staff
@@ -55,10 +55,7 @@ def sweep() -> int:
             risen.append(row)
     if not risen:
         return 0
-    level_of = Case()
-    for row in risen:
-        level_of = level_of.when(table.name == row.name, row.alert_level)
-    frappe.qb.update(table).set(table.alert_level, level_of).where(table.name.isin([row.name for row in risen])).run()
+    update_each(FINDING, {row.name: {"alert_level": row.alert_level} for row in risen}, ("alert_level",))
     managers = {community: _managers(community) for community in sorted({row.community for row in risen})}
     notices = [_notice(row, managers[row.community]) for row in risen]
     tell_many([notice for notice in notices if notice["users"]])

@@ -10,7 +10,8 @@ from property_service.patrol import finding_rules as rules
 from property_service.patrol.findings import fixers_of
 from property_service.property_service import permitted_acts
 from property_service.property_service.permitted_acts import Act
-from property_service.repairs.roles import FRONT_DESK, LEADER, MANAGER, TECHNICIAN, has_role, teams_of
+from property_service.property_service.scope import has_role
+from property_service.repairs.roles import FRONT_DESK, LEADER, MANAGER, TECHNICIAN, teams_of
 
 PATROLLER = "Property Patroller"
 DESK = (FRONT_DESK, LEADER, MANAGER)

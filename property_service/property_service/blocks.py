@@ -1,4 +1,4 @@
-"""Many rows of one DocType inserted at once, past the platform's hooks.
+"""Many rows of one DocType inserted or changed at once, past the platform's hooks.
 
 Whoever inserts a block has computed and checked its rows by the functions the document itself calls; a test holds a row of
 the block beside a document inserted singly.
@@ -18,9 +18,10 @@ from typing import Any
 import frappe
 from frappe.model.naming import parse_naming_series
 from frappe.utils import now
-from pypika.terms import Parameter
+from pypika.terms import Function, Parameter
 
 BLOCK = 1000
+UPDATE_BLOCK = 200
 CLOCK_DIGITS = 4  # of a name: tenths of a second, which begin again after 29 hours
 # Empty Time fields get the present time in the platform's template of a new document.
 _NO_TEMPLATE = frozenset({"Time", "Datetime", "Date"})
@@ -41,6 +42,20 @@ def insert_block(doctype: str, rows: Iterable[Mapping[str, Any]]) -> int:
         _insert(doctype, columns, block)
         inserted += len(block)
     return inserted
+
+
+def update_each(doctype: str, rows: Mapping[str, Mapping[str, Any]], columns: Iterable[str]) -> None:
+    """Write other values to each row: name → column → value. One statement for two hundred rows."""
+    names, columns = list(rows), list(columns)
+    table = frappe.qb.DocType(doctype)
+    for start in range(0, len(names), UPDATE_BLOCK):
+        block = names[start : start + UPDATE_BLOCK]
+        # A function of many arguments: a CASE of the query builder is copied with every row it gets.
+        number = Function("FIELD", table.name, *block)
+        query = frappe.qb.update(table).set(table.modified, frappe.utils.now())
+        for column in columns:
+            query = query.set(table[column], Function("ELT", number, *(rows[name][column] for name in block)))
+        query.where(table.name.isin(block)).run()
 
 
 def next_names(series: str, count: int) -> list[str]:

@@ -10,6 +10,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from property_service.property_service.errors import NotAllowedNow
+from property_service.property_service.scope import has_role
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,12 @@ class Act:
 
 def permitted(doc: Document, acts: Mapping[str, Act]) -> list[str]:
     """Return the names of the acts the session's user may do on a saved document now."""
-    return [name for name, act in acts.items() if _holds_one(act.roles) and act.now(doc)]
+    return [name for name, act in acts.items() if has_role(*act.roles) and act.now(doc)]
 
 
 def require_role(act: Act) -> None:
     """Raise PermissionError where no role of the session's user ever may."""
-    if not _holds_one(act.roles):
+    if not has_role(*act.roles):
         frappe.throw(_("This is done by: {0}.").format(", ".join(map(_, act.roles))), frappe.PermissionError)
 
 
@@ -41,7 +42,3 @@ def require(doc: Document, act: Act) -> None:
             ),
             NotAllowedNow,
         )
-
-
-def _holds_one(roles: tuple[str, ...]) -> bool:
-    return bool(set(roles) & set(frappe.get_roles()))

@@ -12,9 +12,10 @@ from property_service.dispatch import routing
 from property_service.property_service import permitted_acts
 from property_service.property_service.guarded_document import may_move
 from property_service.property_service.permitted_acts import Act
+from property_service.property_service.scope import has_role
 from property_service.property_service.stages import VOID
 from property_service.repairs import dispatching, warranty_case, work_report
-from property_service.repairs.roles import CASHIER, FRONT_DESK, LEADER, MANAGER, TECHNICIAN, has_role, is_doer, leads
+from property_service.repairs.roles import CASHIER, FRONT_DESK, LEADER, MANAGER, TECHNICIAN, is_doer, leads
 
 DESK = (FRONT_DESK, MANAGER)
 DESK_AND_LEADER = (FRONT_DESK, LEADER, MANAGER)

@@ -10,7 +10,7 @@ from frappe.model.document import Document
 from frappe.query_builder import Case
 from frappe.utils import cint
 
-from property_service.property_service.scope import allowed_communities, may_see_community
+from property_service.property_service.scope import allowed_communities, has_role, may_see_community
 from property_service.property_service.service_clock import site_now
 from property_service.property_service.stages import DONE, OPEN, VOID, WAITING, WORKING
 from property_service.repairs import rework, timeline, warranty_case, work_report
@@ -18,7 +18,7 @@ from property_service.repairs.categories import EMERGENCY
 from property_service.repairs.categories import category as category_of
 from property_service.repairs.dispatching import GRAB
 from property_service.repairs.permitted_acts import permitted
-from property_service.repairs.roles import MANAGER, has_role, teams_of
+from property_service.repairs.roles import MANAGER, teams_of
 
 DOCTYPE = "Repair Request"
 LIVE = (OPEN, WORKING, WAITING)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
+from property_service.property_service.scope import has_role
+
 FRONT_DESK = "Property Front Desk"
 TECHNICIAN = "Property Technician"
 LEADER = "Property Team Leader"
@@ -12,11 +14,6 @@ CASHIER = "Property Cashier"
 MANAGER = "Property Manager"
 # Whoever holds one of these sees all jobs of his communities; a technician without them only those of his teams.
 SEE_ALL = frozenset({FRONT_DESK, LEADER, CASHIER, MANAGER, "System Manager"})
-
-
-def has_role(*roles: str, user: str | None = None) -> bool:
-    """True where the user (of the session) holds one of the roles."""
-    return bool(set(roles) & set(frappe.get_roles(user)))
 
 
 def is_technician_only(user: str | None = None) -> bool:

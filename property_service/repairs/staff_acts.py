@@ -11,6 +11,7 @@ from frappe.utils import cint
 
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.plain_text import plain_text
+from property_service.property_service.scope import has_role
 from property_service.property_service.service_clock import site_now
 from property_service.repairs import (
     closing,
@@ -26,7 +27,7 @@ from property_service.repairs import (
 )
 from property_service.repairs.deadlines import stops_clock
 from property_service.repairs.permitted_acts import require
-from property_service.repairs.roles import MANAGER, has_role, leads
+from property_service.repairs.roles import MANAGER, leads
 
 DOCTYPE = "Repair Request"
 PAYMENTS = ("Unpaid", "Paid", "To Next Bill", "Waived")

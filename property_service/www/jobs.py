@@ -11,15 +11,19 @@ from frappe.utils import get_fullname
 
 from property_service.dispatch import teams
 from property_service.property_service.page_texts import page_json, texts_of, version_of, words
+from property_service.property_service.scope import has_role
 from property_service.property_service.service_clock import site_zone
 from property_service.repairs import lifecycle, timeline, work_report
 from property_service.repairs.categories import PRIORITIES
-from property_service.repairs.roles import LEADER, MANAGER, TECHNICIAN, has_role
+from property_service.repairs.roles import LEADER, MANAGER, TECHNICIAN
 
 no_cache = 1
 sitemap = 0
 
-SCRIPTS = tuple(f"js/jobs/{name}.js" for name in ("net", "ui", "lists", "job", "sign", "acts", "finish", "main"))
+SCRIPTS = (
+    "js/phone/net.js",
+    *(f"js/jobs/{name}.js" for name in ("net", "ui", "lists", "job", "sign", "acts", "finish", "main")),
+)
 STYLES = ("css/jobs.css", "css/jobs_forms.css")
 STATES = (
     *("New", "Accepted", "Quoted", "Dispatched", "Taken", "In Progress", "On Hold", "Completed", "Awaiting Visit"),

@@ -16,6 +16,7 @@ no_cache = 1
 sitemap = 0
 
 SCRIPTS = (
+    "js/phone/net.js",
     "js/patrol/net.js",
     "js/jobs/ui.js",
     *(f"js/patrol/{name}.js" for name in ("store", "queue", "scan", "lists", "point", "main")),

@@ -7,69 +7,22 @@
 	const API = "property_service.patrol.patrol_api.";
 	const READ_SECONDS = 15;
 	const SEND_SECONDS = 60;
-	const LONGEST_SIDE = 1600;
-	const MOST_BYTES = 10 * 1024 * 1024;
 
-	window.__ = function (text, values, context) {
-		const known = shell.texts[context ? `${text}:${context}` : text] || shell.texts[text] || text;
-		return (values || []).reduce((done, value, at) => done.split(`{${at}}`).join(String(value)), known);
-	};
+	phone.speak(shell.texts);
 	// Words that come with the data: states, results, severities.
 	patrol.word = (text, context) => shell.words[`${context}:${text}`] || text || "";
 
-	class Failure extends Error {
-		// kind: "network" (nothing is known about what arrived), "signed_out", "forbidden", "refused"
-		constructor(kind, sentence, status) {
-			super(sentence);
-			this.kind = kind;
-			this.status = status || 0;
-		}
-	}
-	patrol.Failure = Failure;
+	patrol.Failure = phone.Failure;
+	patrol.shrink = phone.shrink;
 
-	function sentence_of(answer) {
-		try {
-			const messages = JSON.parse(answer._server_messages || "[]").map((row) => JSON.parse(row).message);
-			const text = messages.filter(Boolean).join(" ");
-			if (text) return new DOMParser().parseFromString(text, "text/html").body.textContent;
-		} catch (error) {
-			// not the framework's form: the general sentence below does
-		}
-		return "";
-	}
-
-	async function call(method, options, seconds) {
-		const abort = new AbortController();
-		const timer = setTimeout(() => abort.abort(), seconds * 1000);
-		let response;
-		let answer = {};
-		try {
-			response = await fetch(`/api/method/${API}${method}`, {
-				credentials: "same-origin",
-				cache: "no-store",
-				...options,
-				signal: abort.signal,
-				headers: { Accept: "application/json", ...options.headers },
-			});
-			answer = await response.json().catch(() => ({}));
-		} catch (error) {
-			throw new Failure("network", __("No connection. What you record is kept on this phone and sent later."));
-		} finally {
-			clearTimeout(timer);
-		}
-		if (response.ok) return answer.message;
-		const gone = ["CSRFTokenError", "SessionExpired", "AuthenticationError"].includes(answer.exc_type);
-		const said = sentence_of(answer);
-		if (response.status === 401 || gone || answer.session_expired || (response.status === 403 && !said)) {
-			throw new Failure("signed_out", __("You are signed out. What you recorded is kept on this phone."), response.status);
-		}
-		if (response.status >= 500 || response.status === 429) {
-			throw new Failure("network", __("The server is not responding. What you record is kept on this phone and sent later."));
-		}
-		if (response.status === 413) throw new Failure("refused", __("This photo is too large. Please send a smaller one."), 413);
-		const kind = response.status === 403 ? "forbidden" : "refused";
-		throw new Failure(kind, said || __("This did not work. Please try again."), response.status);
-	}
+	const signed_out = () => __("You are signed out. What you recorded is kept on this phone.");
+	const SAY = {
+		network: () => __("No connection. What you record is kept on this phone and sent later."),
+		server: () => __("The server is not responding. What you record is kept on this phone and sent later."),
+		signed_out,
+		forbidden: signed_out,
+	};
+	const call = (method, options, seconds) => phone.call(API + method, options, seconds, SAY);
 
 	// → {user, full_name, csrf_token, now, rounds}; a guest is signed out, whatever sentence comes with it.
 	patrol.begin = async function () {
@@ -77,7 +30,7 @@
 			return await call("begin", { method: "GET" }, READ_SECONDS);
 		} catch (failure) {
 			if (failure.kind !== "forbidden") throw failure;
-			throw new Failure("signed_out", __("You are signed out. What you recorded is kept on this phone."), 403);
+			throw new phone.Failure("signed_out", signed_out(), 403);
 		}
 	};
 
@@ -108,26 +61,5 @@
 		if (!crypto.subtle) return null;
 		const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 		return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-	};
-
-	// → a JPEG of at most 1600 pixels a side; what the browser cannot read goes as it is.
-	patrol.shrink = async function (file) {
-		let picture;
-		try {
-			picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-		} catch (error) {
-			if (file.size <= MOST_BYTES) return file;
-			throw new Failure("refused", __("This photo is too large. Please send a smaller one."));
-		}
-		const factor = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-		const canvas = document.createElement("canvas");
-		canvas.width = Math.max(1, Math.round(picture.width * factor));
-		canvas.height = Math.max(1, Math.round(picture.height * factor));
-		const pen = canvas.getContext("2d");
-		pen.fillStyle = "#fff";
-		pen.fillRect(0, 0, canvas.width, canvas.height);
-		pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-		picture.close();
-		return new Promise((done) => canvas.toBlob((blob) => done(blob || file), "image/jpeg", 0.85));
 	};
 })();
