@@ -392,6 +392,7 @@ override_doctype_dashboards = {"Repair Request": "property_service.patrol.repair
 standard_queries = {
     "Property Unit": "property_service.property_service.link_search.units",
     "Resident": "property_service.property_service.link_search.residents",
+    "Service Quality Check": "property_service.property_service.link_search.listed",
 }
 
 # Exports: nothing about care, and always on record
@@ -399,6 +400,7 @@ _exports = "property_service.property_service.exports"
 override_whitelisted_methods = {
     "frappe.core.doctype.data_export.exporter.export_data": f"{_exports}.export_data",
     "frappe.core.doctype.data_import.data_import.download_template": f"{_exports}.download_template",
+    "frappe.client.get_count": "property_service.property_service.linked_documents.count",
     "frappe.desk.form.linked_with.get": "property_service.property_service.linked_documents.get",
     "frappe.desk.reportview.export_query": f"{_exports}.export_query",
 }

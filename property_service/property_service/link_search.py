@@ -72,6 +72,26 @@ def units(
     ]
 
 
+@frappe.whitelist()
+@frappe.validate_and_sanitize_search_inputs
+def listed(
+    doctype: str,
+    txt: str,
+    searchfield: str,
+    start: int,
+    page_len: int,
+    filters: dict | list | str | None = None,
+    **_more: Any,
+) -> list[tuple]:
+    """Rows (name,) of documents the user may list. The platform's own search lists all where a browser asks it to ignore permissions."""
+    if not frappe.has_permission(doctype, "read"):
+        return []
+    conditions = [*_as_list(doctype, filters), [doctype, "name", "like", f"%{txt}%"]]
+    page_len = min(page_len, estate_search.MOST)
+    order = {"order_by": "name asc", "limit_start": start, "limit_page_length": page_len}
+    return [(name,) for name in frappe.get_list(doctype, filters=conditions, pluck="name", **order)]
+
+
 def _readable(
     doctype: str,
     names: list[str] | None,

@@ -23,7 +23,9 @@ WITHOUT_ENDPOINT = {
     f"{EXPORTS}.export_query": OVERRIDES,
     f"{EXPORTS}.download_template": OVERRIDES,
     f"{EXPORTS}.export_data": OVERRIDES,
+    "property_service.property_service.linked_documents.count": OVERRIDES,
     "property_service.property_service.linked_documents.get": OVERRIDES,
+    f"{LINKS}.listed": LINK_QUERY,
     f"{LINKS}.residents": LINK_QUERY,
     f"{LINKS}.units": LINK_QUERY,
 }

@@ -18,6 +18,44 @@ WORDS = {"title": 140, "place": 140, "reported_by": 140, "damage": 1000, "cause"
 
 
 class EmergencyLog(ScopedDocument):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.front_desk.doctype.emergency_log_entry.emergency_log_entry import EmergencyLogEntry
+
+        ambulance_told: DF.Check
+        building: DF.Link | None
+        cause: DF.SmallText | None
+        closed_at: DF.Datetime | None
+        community: DF.Link
+        damage: DF.SmallText | None
+        entries: DF.Table[EmergencyLogEntry]
+        fire_brigade_told: DF.Check
+        happened_at: DF.Datetime
+        kind: DF.Literal[
+            "Fire", "Flood", "Gas", "Power Failure", "Lift Entrapment", "Injury", "Theft", "Dispute", "Weather", "Other"
+        ]
+        manager_told: DF.Check
+        measures: DF.SmallText | None
+        naming_series: DF.Literal["EL-.YYYY.-.#####"]
+        on_duty: DF.Link | None
+        people_hurt: DF.Int
+        photo: DF.AttachImage | None
+        place: DF.Data | None
+        police_told: DF.Check
+        reported_by: DF.Data | None
+        reporter_phone: DF.Data | None
+        service_incident: DF.Link | None
+        status: DF.Literal["Open", "Closed"]
+        title: DF.Data
+        unit: DF.Link | None
+    # end: auto-generated types
+
     def before_insert(self) -> None:
         self.status, self.on_duty, self.closed_at = emergencies.OPEN, frappe.session.user, None
         self.happened_at = self.happened_at or site_now()

@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import frappe
+from frappe.client import set_value
 
 from property_service.front_desk import emergencies
 from property_service.front_desk import emergency_api as api
@@ -69,7 +70,7 @@ class TestEmergencyLog(PropertyServiceTestCase):
                     change(changed)
                     changed.save()
             with as_user(user), self.assertRaises(REFUSED):
-                frappe.client.set_value("Emergency Log Entry", doc.entries[0].name, "what", "Nothing")
+                set_value("Emergency Log Entry", doc.entries[0].name, "what", "Nothing")
         with self.assertRaises(NotAllowedNow):
             frappe.delete_doc(EMERGENCY, doc.name, force=True)
         with as_user(self.desk):

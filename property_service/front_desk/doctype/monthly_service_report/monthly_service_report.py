@@ -16,6 +16,27 @@ WORDS = ("highlights", "problems", "plans")
 
 
 class MonthlyServiceReport(ScopedDocument):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        community: DF.Link
+        figures: DF.Code | None
+        finalised_by: DF.Link | None
+        highlights: DF.SmallText | None
+        made_at: DF.Datetime | None
+        month: DF.Date
+        month_key: DF.Data | None
+        naming_series: DF.Literal["MR-.YYYY.-.####"]
+        plans: DF.SmallText | None
+        problems: DF.SmallText | None
+        status: DF.Literal["Draft", "Final"]
+    # end: auto-generated types
+
     def before_insert(self) -> None:
         """A new one is a draft with the figures as they are now."""
         self.status, self.finalised_by = monthly_report.DRAFT, None

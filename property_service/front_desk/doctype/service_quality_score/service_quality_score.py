@@ -2,4 +2,22 @@ from frappe.model.document import Document
 
 
 class ServiceQualityScore(Document):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        criterion: DF.Data | None
+        is_decisive: DF.Check
+        most: DF.Int
+        note: DF.Data | None
+        parent: DF.Data
+        parentfield: DF.Data
+        parenttype: DF.Data
+        points: DF.Float
+    # end: auto-generated types
+
     pass

@@ -14,6 +14,24 @@ MOST_CRITERIA = 20
 
 
 class ServiceScorecard(Document):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.front_desk.doctype.service_scorecard_item.service_scorecard_item import (
+            ServiceScorecardItem,
+        )
+
+        criteria: DF.Table[ServiceScorecardItem]
+        enabled: DF.Check
+        pass_percent: DF.Percent
+        scorecard_name: DF.Data
+    # end: auto-generated types
+
     def validate(self) -> None:
         self.scorecard_name = plain_text(self.scorecard_name, _("Name"), 140, required=True)
         if not 0 < flt(self.pass_percent) <= 100:

@@ -19,6 +19,32 @@ WORDS = ("cash_note", "keys_note", "note")
 
 
 class ShiftHandover(ScopedDocument):
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.front_desk.doctype.shift_handover_item.shift_handover_item import ShiftHandoverItem
+
+        cash_note: DF.Data | None
+        community: DF.Link
+        handed_at: DF.Datetime | None
+        handed_by: DF.Link | None
+        items: DF.Table[ShiftHandoverItem]
+        keys_note: DF.Data | None
+        naming_series: DF.Literal["SH-.YYYY.-.#####"]
+        note: DF.SmallText | None
+        received_at: DF.Datetime | None
+        received_by: DF.Link | None
+        receiver_note: DF.SmallText | None
+        shift: DF.Literal["Morning", "Middle", "Night", "Whole Day"]
+        shift_date: DF.Date
+        status: DF.Literal["Draft", "Handed Over", "Received", "Disputed"]
+    # end: auto-generated types
+
     def before_insert(self) -> None:
         """A new one is its maker's draft, filled with what is open unless lines were brought along."""
         self.status, self.handed_by = handovers.DRAFT, frappe.session.user

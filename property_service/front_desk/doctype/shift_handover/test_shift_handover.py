@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import frappe
+from frappe.client import set_value
 from frappe.utils import add_days
 
 from property_service.front_desk import handover_api as api
@@ -99,8 +100,9 @@ class TestShiftHandover(PropertyServiceTestCase):
     def test_what_is_open_stays_in_the_list(self) -> None:
         doc = self.begin()
         with as_user(self.maker):
-            doc.items[0].update({"note": "Called", "item_text": "Nothing", "kind": "Other", "reference_name": None})
-            doc.append("items", {"kind": "Promise", "item_text": "Lamp in the hall", "reference_name": "X"})
+            doc.items[0].update({"note": "Called", "item_text": "Nothing", "kind": "Other", "by_hand": 1})
+            named = {"reference_doctype": "Callback Promise", "reference_name": self.broken}
+            doc.append("items", {"kind": "Promise", "item_text": "Lamp in the hall", **named})
             doc.save()
             first, last = doc.items[0], doc.items[-1]
             self.assertEqual((first.note, first.kind, first.item_text), ("Called", "Promise", "Late"))
@@ -160,10 +162,10 @@ class TestShiftHandover(PropertyServiceTestCase):
                     with self.subTest(user=user, **values), self.assertRaises((NotAllowedNow, frappe.PermissionError)):
                         frappe.get_doc(HANDOVER, name).update(values).save()
                 with self.assertRaises((NotAllowedNow, frappe.PermissionError)):
-                    frappe.client.set_value(HANDOVER, name, "note", "Later")
+                    set_value(HANDOVER, name, "note", "Later")
                 row = frappe.get_doc(HANDOVER, name).items[0]
                 with self.assertRaises((NotAllowedNow, frappe.PermissionError)):
-                    frappe.client.set_value(row.doctype, row.name, "note", "Later")
+                    set_value(row.doctype, row.name, "note", "Later")
         with self.assertRaises(NotAllowedNow):
             frappe.delete_doc(HANDOVER, name, force=True)
         with self.assertRaises((NotAllowedNow, frappe.ValidationError)):
