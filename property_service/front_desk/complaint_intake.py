@@ -114,7 +114,8 @@ def check(doc: Document, before: Document) -> None:
 def check_steps(doc: Document, before: Document) -> None:
     """The log is only ever added to, and by acts alone."""
     kept = {row.name: row for row in doc.steps}
-    for row in before.steps:
+    # A row without a name was added in this very act.
+    for row in filter(lambda step: step.name, before.steps):
         now = kept.pop(row.name, None)
         if now is None or any(str(now.get(key) or "") != str(row.get(key) or "") for key in STEP):
             _refuse_steps()

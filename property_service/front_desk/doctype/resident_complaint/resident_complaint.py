@@ -14,6 +14,69 @@ class ResidentComplaint(GuardedDocument):
 
     # begin: auto-generated types
     # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.front_desk.doctype.complaint_step.complaint_step import ComplaintStep
+
+        alert_level: DF.Int
+        answer_alert_level: DF.Int
+        assigned_to: DF.Link | None
+        building: DF.Link | None
+        category: DF.Link | None
+        channel: DF.Literal["Counter", "Phone", "Portal", "WeChat", "SMS", "E-mail", "Letter", "12345", "Media"]
+        client_key: DF.Data | None
+        clock_started_at: DF.Datetime | None
+        closed_at: DF.Datetime | None
+        community: DF.Link
+        contact_name: DF.Data | None
+        contact_phone: DF.Data | None
+        details: DF.SmallText | None
+        dispute_key: DF.Data | None
+        first_answer_due: DF.Datetime | None
+        first_answer_late: DF.Check
+        first_answered_at: DF.Datetime | None
+        follow_key: DF.Data | None
+        group_of: DF.Link | None
+        group_size: DF.Int
+        interim_due: DF.Datetime | None
+        interim_late: DF.Check
+        is_anonymous: DF.Check
+        is_typical: DF.Check
+        is_valid: DF.Literal["", "Valid", "Not Valid"]
+        kind: DF.Literal["Complaint", "Suggestion", "Praise"]
+        level: DF.Literal["General", "Major", "Hot"]
+        naming_series: DF.Literal["RC-.YYYY.-.#####"]
+        next_alert_at: DF.Datetime | None
+        other_side: DF.Link | None
+        person_complained_of: DF.Link | None
+        photo: DF.AttachImage | None
+        place: DF.Data | None
+        received_at: DF.Datetime | None
+        reference_doctype: DF.Link | None
+        reference_name: DF.DynamicLink | None
+        reopened_count: DF.Int
+        requested_by_user: DF.Link | None
+        resident: DF.Link | None
+        resolution: DF.SmallText | None
+        resolution_told: DF.SmallText | None
+        resolved_at: DF.Datetime | None
+        resolved_by: DF.Link | None
+        return_visit: DF.Link | None
+        service_contact: DF.Link | None
+        solve_due: DF.Datetime | None
+        solved_late: DF.Check
+        stage: DF.Literal["Open", "Working", "Waiting", "Done", "Void"]
+        status: DF.Link | None
+        steps: DF.Table[ComplaintStep]
+        subject: DF.Data
+        team_complained_of: DF.Link | None
+        unit: DF.Link | None
+        visit_result: DF.Data | None
+        withdrawn_because: DF.SmallText | None
     # end: auto-generated types
 
     SYSTEM_TRANSITIONS = complaint_states.SYSTEM_TRANSITIONS

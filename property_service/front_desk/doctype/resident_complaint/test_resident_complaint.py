@@ -9,13 +9,13 @@ import frappe
 
 from property_service.front_desk import complaint_alerts, complaint_view, complaints, complaints_api, return_visits
 from property_service.front_desk.complaints import ComplaintOrder
+from property_service.front_desk.contacts import ContactOrder, record_contact
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.service_clock import as_of, due_in, site_now
 from property_service.tests import factories as make
 from property_service.tests.utils import PropertyServiceTestCase, as_user
 
 DOCTYPE = complaints.DOCTYPE
-OPEN_AT = 10  # an hour of the calendar of the tests
 
 
 class TestResidentComplaint(PropertyServiceTestCase):
@@ -46,8 +46,8 @@ class TestResidentComplaint(PropertyServiceTestCase):
         with as_user(self.desk):
             return complaints.receive(ComplaintOrder(**{**order, **values}), self.desk)
 
-    def act(self, user: str, method: str, doc: Any, **values: Any) -> Any:
-        with as_user(user):
+    def act(self, who: str, method: str, doc: Any, **values: Any) -> Any:
+        with as_user(who):
             getattr(complaints_api, method)(doc.name, **values)
         doc.reload()
         return doc
@@ -126,17 +126,19 @@ class TestResidentComplaint(PropertyServiceTestCase):
         self.assertEqual(self.receive(client_key=key).name, self.receive(client_key=key).name)
 
     def test_a_contact_becomes_a_complaint_once(self) -> None:
-        contact = frappe._dict(
-            name=make.unique("SC"), subject="Noise", details="At night", resident=self.owner.name, caller_name="Lin",
-            caller_phone="13900001111", unit=self.unit.name, building="", place="", kind="Complaint", channel="Phone",
-            community=self.here.name, is_anonymous=0, handled_by=self.desk,
+        order = ContactOrder(
+            community=self.here.name, subject="Noise", details="At night", resident=self.owner.name,
+            unit=self.unit.name, kind="Complaint",
         )  # fmt: skip
         with as_user(self.desk):
-            made = complaints.follow_up(
-                contact, {"category": "", "level": "", "follow_key": "x", "community": "elsewhere"}
+            contact = record_contact(
+                order, self.desk, {"level": "General", "follow_key": "x", "community": "elsewhere"}
             )
-            self.assertEqual(complaints.follow_up(contact, {}).name, made.name)
+            self.assertEqual(contact.reference_doctype, DOCTYPE)
+            self.assertEqual(complaints.follow_up(contact, {}).name, contact.reference_name)
+        made = frappe.get_doc(DOCTYPE, contact.reference_name)
         self.assertEqual((made.community, made.subject, made.follow_key), (self.here.name, "Noise", None))
+        self.assertEqual(made.service_contact, contact.name)
 
     # Visits
 
@@ -335,7 +337,7 @@ class TestResidentComplaint(PropertyServiceTestCase):
         self.assertEqual([row.kind for row in doc.steps], ["Received"])
         for field in ("resolution", "resolved_at", "follow_key", "visit_result"):
             self.assertFalse(doc.get(field), field)
-        self.assertEqual(doc.group_size, 1)
+        self.assertEqual(int(doc.group_size), 1)
         self.assertLess(doc.solve_due, site_now() + timedelta(days=30))
 
     def test_bad_input_is_refused_with_a_sentence(self) -> None:

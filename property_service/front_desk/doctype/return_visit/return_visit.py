@@ -32,6 +32,7 @@ class ReturnVisit(ScopedDocument):
         dissatisfied_reason: DF.Literal["", "Not Fixed", "Manner", "Lateness", "Charge", "Beyond Our Duty"]
         doer: DF.Link | None
         due_at: DF.Datetime | None
+        kept_from: DF.Link | None
         naming_series: DF.Literal["RV-.YYYY.-.#####"]
         next_attempt_at: DF.Datetime | None
         not_before: DF.Datetime | None
