@@ -311,7 +311,7 @@ property_service_document_rules = {
 }
 permission_query_conditions = {
     **{name: [f"{_rows}.query"] for name in _child_tables},
-    "Callback Promise": ["property_service.front_desk.promise_access.query", f"{_kept_out}.reference_query"],
+    "Callback Promise": ["property_service.front_desk.promise_access.query", f"{_kept_out}.promise_query"],
     "Decoration Permit": [f"{_own_decorations}.query"],
     "Fee Bill": [f"{_own_fees}.fee_bill_query"],
     "Fee Charge": [f"{_own_fees}.fee_charge_query"],
@@ -324,8 +324,8 @@ permission_query_conditions = {
     "Resident": [f"{_residents}.resident_query"],
     "Resident Complaint": [f"{_kept_out}.query"],
     "Return Visit": [f"{_kept_out}.visit_query"],
-    "Service Contact": [f"{_kept_out}.reference_query"],
-    "Service Message": [f"{_access}.service_message_query", f"{_kept_out}.reference_query"],
+    "Service Contact": [f"{_kept_out}.contact_query"],
+    "Service Message": [f"{_access}.service_message_query", f"{_kept_out}.message_query"],
     "Service Quality Check": ["property_service.front_desk.quality_checks.query"],
     "Unit Occupancy": [f"{_access}.unit_occupancy_query"],
     "Work Team": ["property_service.dispatch.teams.work_team_query"],
@@ -392,6 +392,8 @@ override_doctype_dashboards = {"Repair Request": "property_service.patrol.repair
 standard_queries = {
     "Property Unit": "property_service.property_service.link_search.units",
     "Resident": "property_service.property_service.link_search.residents",
+    "Resident Complaint": "property_service.front_desk.complaint_search.complaints",
+    "Return Visit": "property_service.property_service.link_search.listed",
     "Service Quality Check": "property_service.property_service.link_search.listed",
 }
 

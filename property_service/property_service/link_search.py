@@ -86,7 +86,7 @@ def listed(
     """Rows (name,) of documents the user may list. The platform's own search lists all where a browser asks it to ignore permissions."""
     if not frappe.has_permission(doctype, "read"):
         return []
-    conditions = [*_as_list(doctype, filters), [doctype, "name", "like", f"%{txt}%"]]
+    conditions = [*as_list(doctype, filters), [doctype, "name", "like", f"%{txt}%"]]
     page_len = min(page_len, estate_search.MOST)
     order = {"order_by": "name asc", "limit_start": start, "limit_page_length": page_len}
     return [(name,) for name in frappe.get_list(doctype, filters=conditions, pluck="name", **order)]
@@ -104,7 +104,7 @@ def _readable(
     # The platform turns a refusal inside a Link search into an error of its own.
     if (names is not None and not names) or not frappe.has_permission(doctype, "read"):
         return []
-    conditions = _as_list(doctype, filters)
+    conditions = as_list(doctype, filters)
     if names is not None:
         conditions.append([doctype, "name", "in", names])
     elif doctype == "Resident":
@@ -123,7 +123,7 @@ def _readable(
     return sorted(rows, key=lambda row: place[row.name])[start : start + page_len]
 
 
-def _as_list(doctype: str, filters: dict | list | str | None) -> list[list]:
+def as_list(doctype: str, filters: dict | list | str | None) -> list[list]:
     # The platform's search reads what the browser sends; whoever calls these functions past it sends text.
     try:
         filters = frappe.parse_json(filters) if filters else []

@@ -21,11 +21,17 @@ from property_service.front_desk.report.complaint_causes.complaint_causes import
 from property_service.portal import complaint_api, complaint_pages
 from property_service.portal.access import forget_cached_access
 from property_service.portal.viewer import viewer_of
+from property_service.property_service import staff_notices
 from property_service.property_service.service_clock import site_now
 from property_service.tests import factories as make
 
 SECRET = "Quicksilver was rude at the counter"
 ROLES = ("Property Front Desk", "Property Team Leader", "Property Manager")
+
+
+def secret(role: str) -> str:
+    """What is complained of whom, in words of its own."""
+    return f"{SECRET}: {role}"
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +52,8 @@ def case(site: str) -> Iterator[Any]:
         doc = complaints.receive(
             ComplaintOrder(
                 community=here.name,
-                subject=SECRET,
-                details=SECRET,
+                subject=secret(role),
+                details=secret(role),
                 category=category.name,
                 resident=owner.name,
                 unit=unit.name,
@@ -59,7 +65,7 @@ def case(site: str) -> Iterator[Any]:
         found[role] = doc.name
         visits[role] = return_visits.plan_visit(
             "Complaint", DOCTYPE, doc.name, here.name, unit.name, owner.name, "Lin", "13900001111", desk, "Rule",
-            site_now(), kept_from=person, topic=SECRET,
+            site_now(), kept_from=person, topic=secret(role),
         )  # fmt: skip
     yield SimpleNamespace(
         here=here.name, unit=unit, owner=owner, people=people, colleagues=colleagues, complaints=found, visits=visits,
@@ -92,8 +98,8 @@ def paths(case: Any, role: str) -> dict[str, Callable[[], Any]]:
     message = frappe.db.get_value("Service Message", {"reference_name": name})
     fields = json.dumps(["name", "subject", "details"])
     return {
-        "document": lambda: frappe.get_doc(DOCTYPE, name).check_permission("read") or SECRET,
-        "print": lambda: frappe.get_doc(DOCTYPE, name).check_permission("print") or SECRET,
+        "document": lambda: frappe.get_doc(DOCTYPE, name).check_permission("read") or secret(role),
+        "print": lambda: frappe.get_doc(DOCTYPE, name).check_permission("print") or secret(role),
         "list": lambda: frappe.get_list(DOCTYPE, {"community": case.here}, ["name", "subject"]),
         "client.get": lambda: ask("frappe.client.get", doctype=DOCTYPE, name=name),
         "client.get_list": lambda: ask("frappe.client.get_list", doctype=DOCTYPE, fields=fields, limit_page_length=0),
@@ -105,12 +111,24 @@ def paths(case: Any, role: str) -> dict[str, Callable[[], Any]]:
             "frappe.desk.reportview.get", doctype=DOCTYPE, fields=fields, filters="[]", start=0, page_length=500
         ),
         "link search": lambda: ask("frappe.desk.search.search_link", doctype=DOCTYPE, txt=name),
+        "link search of everything": lambda: ask(
+            "frappe.desk.search.search_link",
+            doctype=DOCTYPE,
+            txt="",
+            ignore_user_permissions=1,
+            page_length=500,
+            filters=json.dumps({"community": case.here}),
+        ),
+        "count": lambda: ask(
+            "property_service.property_service.linked_documents.count", doctype=DOCTYPE, filters=json.dumps({"name": name})
+        )
+        and secret(role),
         "report": lambda: [
             row for row in execute({"community": case.here, "group_by": "Cause"})[1] if count_of(row) == len(ROLES)
         ]
-        and SECRET,
+        and secret(role),
         "facts": lambda: complaints_api.complaint_facts(name),
-        "visit": lambda: frappe.get_doc("Return Visit", visit).check_permission("read") or SECRET,
+        "visit": lambda: frappe.get_doc("Return Visit", visit).check_permission("read") or secret(role),
         "visits": lambda: frappe.get_list("Return Visit", {"name": visit}, ["name", "topic"]),
         "visits view": lambda: ask(
             "frappe.desk.reportview.get",
@@ -124,7 +142,7 @@ def paths(case: Any, role: str) -> dict[str, Callable[[], Any]]:
         "due visits": lambda: [
             one for house in visit_list.due_list(case.here)["households"] for one in house["visits"] if one.name == visit
         ],
-        "message": lambda: frappe.get_doc("Service Message", message).check_permission("read") or SECRET,
+        "message": lambda: frappe.get_doc("Service Message", message).check_permission("read") or secret(role),
         "messages": lambda: frappe.get_list("Service Message", {"name": message}, ["name", "text"]),
     }  # fmt: skip
 
@@ -134,7 +152,7 @@ def count_of(row: dict[str, Any]) -> int:
 
 
 def tells(text: str, case: Any, role: str) -> bool:
-    return SECRET in text or case.complaints[role] in text or case.visits[role] in text
+    return secret(role) in text or case.complaints[role] in text or case.visits[role] in text
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -169,7 +187,7 @@ def test_he_can_do_nothing_with_it(case: Any, role: str) -> None:
     with pytest.raises(frappe.PermissionError):
         doc.save()
     with pytest.raises(frappe.PermissionError):
-        frappe.client.set_value(DOCTYPE, name, "person_complained_of", "")
+        ask("frappe.client.set_value", doctype=DOCTYPE, name=name, fieldname="person_complained_of", value="")
     with pytest.raises(frappe.PermissionError):
         return_visits.record_attempt(case.visits[role], "Phone", False)
 
@@ -200,8 +218,10 @@ def test_named_later_he_loses_what_he_had(case: Any) -> None:
     doc = complaints.receive(ComplaintOrder(community=case.here, subject="Slow", resident=case.owner.name), handler)
     frappe.set_user(manager)
     complaints_api.assign(doc.name, handler)
-    frappe.share.add(DOCTYPE, doc.name, handler, read=1, flags={"ignore_share_permission": True})
-    make.insert("Notification Log", subject="x", for_user=handler, document_type=DOCTYPE, document_name=doc.name)
+    frappe.set_user("Administrator")
+    frappe.share.add(DOCTYPE, doc.name, handler, read=1)
+    frappe.set_user(manager)
+    staff_notices.deliver([{"users": [handler], "subject": "x", "doctype": DOCTYPE, "name": doc.name}], "Administrator")
     doc.reload()
     doc.person_complained_of = handler
     doc.save()
