@@ -108,8 +108,10 @@ def from_incident(incident: Document) -> Document:
 def sweep() -> int:
     """Scheduler: publish what is due, end what is over, count what was read. Returns how many changed their state."""
     moment = site_now()
-    over = {"status": PUBLISHED, "publish_to": ["<=", moment]}
-    changed = _each({"status": SCHEDULED, "publish_from": ["<=", moment]}, _publish_due) + _each(over, _end_due)
+    due = [["status", "=", SCHEDULED], ["publish_from", "<=", moment]]
+    # Without an end it never is over: the platform takes an empty time for one long past.
+    over = [["status", "=", PUBLISHED], ["publish_to", "is", "set"], ["publish_to", "<=", moment]]
+    changed = _each(due, _publish_due) + _each(over, _end_due)
     notice_work.recount_read()
     return changed
 
@@ -132,7 +134,7 @@ def _over(doc: Document) -> Document:
     return _step(doc, ENDED)
 
 
-def _each(filters: dict[str, Any], act: Callable[[str], None]) -> int:
+def _each(filters: list[list[Any]], act: Callable[[str], None]) -> int:
     done = 0
     for name in frappe.get_all(NOTICE, filters, pluck="name", order_by="publish_from asc, name asc", limit=200):
         frappe.db.savepoint("notice")
@@ -197,7 +199,11 @@ def check(doc: Document) -> None:
     text = plain(doc.body)
     if not text:
         frappe.throw(_("Please fill in: {0}.").format(_("Text")), InputRefused)
-    plain_text(text[: LONGEST_BODY + 1].replace("<", "‹"), _("Text"), LONGEST_BODY)
+    if len(text) > LONGEST_BODY:
+        frappe.throw(
+            _("{0} has {1} characters. Please shorten it to {2}.").format(_("Text"), len(text), LONGEST_BODY),
+            InputRefused,
+        )
     _check_times(doc)
     _check_places(doc)
 

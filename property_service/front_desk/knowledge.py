@@ -86,7 +86,8 @@ def forget_cached() -> None:
 
 def _kept() -> dict[str, dict[str, Any]]:
     """Name → {entry, answer, only_community, is_public} of the enabled articles, from the cache."""
-    kept = frappe.cache.get_value(CACHE)
+    # What expires is not looked for in the memory of this request, which would keep the "nothing" of before.
+    kept = frappe.cache.get_value(CACHE, expires=True)
     if kept is None:
         kept = _read()
         frappe.cache.set_value(CACHE, kept, expires_in_sec=3600)

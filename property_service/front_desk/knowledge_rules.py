@@ -14,6 +14,7 @@ _SPLIT = re.compile(r"[\n,;，；、|/]+")
 LONGEST_QUERY = 60
 # What has to be met of a query, weighed by how rare it is, before an article counts as found.
 LEAST_SHARE = 0.4
+UNKNOWN = 0.4
 TITLE, SYNONYM, TEXT = 10.0, 9.0, 3.0
 WHOLE_TITLE, WHOLE_SYNONYM, NAMED_IN_QUERY, INITIALS = 60.0, 55.0, 50.0, 40.0
 # A word somebody wrote into the synonyms is worth more the more of the query it is.
@@ -78,9 +79,9 @@ def ranked(query: str, entries: Sequence[Entry], limit: int) -> list[str]:
 def score(asked: str, weights: dict[str, float], entry: Entry) -> float:
     """Return how well an entry answers a normal query; 0 where it does not. `weights`: its pieces → how much each says."""
     points = 0.0
-    if asked in entry.title:
+    if _holds(entry.title, asked):
         points += WHOLE_TITLE
-    if any(asked in synonym for synonym in entry.synonyms):
+    if any(_holds(synonym, asked) for synonym in entry.synonyms):
         points += WHOLE_SYNONYM
     named = max((len(one) for one in entry.synonyms if len(one) >= _SHORTEST_NAMED and one in asked), default=0)
     if named:
@@ -107,11 +108,12 @@ def gap_key(words: str) -> str:
 
 
 def _weights(found: Iterable[str], entries: Sequence[Entry]) -> dict[str, float]:
-    """Pieces that stand in every article (怎么, how) say nothing; those in few say most."""
+    """Pieces that stand in most articles (怎么, how) say little, those in few say most; those in none lie often between two words."""
     weights = {}
     for piece in found:
         holders = sum(1 for entry in entries if _place(piece, entry))
-        weights[piece] = math.log((len(entries) + 1) / (holders + 1)) + 0.05
+        says = math.log(1 + (len(entries) + 1) / (holders + 0.5))
+        weights[piece] = says if holders else says * UNKNOWN
     return weights
 
 

@@ -14,6 +14,11 @@ from property_service.tests.utils import PropertyServiceTestCase, as_user, count
 DESK, GUARD = "Property Front Desk", "Property Gate Guard"
 
 
+def word_of(beginning: str) -> str:
+    """A word nobody else has, of letters alone: numbers are no question."""
+    return beginning + "".join(sign for sign in frappe.generate_hash(length=24) if sign.isalpha())
+
+
 def article(title: str, **values: Any) -> Any:
     return make.insert("Knowledge Article", title=title, topic="Fees", answer="<p>Ask <b>us</b></p>", **values)
 
@@ -31,7 +36,7 @@ class TestKnowledge(PropertyServiceTestCase):
         frappe.cache.delete_value(knowledge.CACHE)
 
     def test_an_article_is_found_as_soon_as_it_is_saved_and_no_longer_once_it_is_off(self) -> None:
-        word = make.unique("锦鲤池")
+        word = word_of("锦鲤池")
         contact = make.insert("Useful Contact", contact_name="Pond", phone="0755-1234567转8", group_name="Other")
         doc = article(f"{word}怎么预约", synonyms="观鱼、喂鱼", script="Say yes", useful_contact=contact.name)
         found = knowledge.answers(f"请问{word}", self.home.name)
@@ -47,7 +52,7 @@ class TestKnowledge(PropertyServiceTestCase):
         self.assertNotIn(doc.name, [row["name"] for row in knowledge.answers(word, self.home.name)])
 
     def test_what_is_for_one_community_or_for_staff_stays_there(self) -> None:
-        word = make.unique("喷泉")
+        word = word_of("喷泉")
         here = article(f"{word}几点开", only_community=self.home.name, is_public=1)
         inner = article(f"{word}谁负责")
 
@@ -76,7 +81,7 @@ class TestKnowledge(PropertyServiceTestCase):
         self.assertIn("gate", doc.last_remark)
 
     def test_equal_words_are_one_gap_and_it_becomes_an_article_in_one_act(self) -> None:
-        word = make.unique("充电桩")
+        word = word_of("充电桩")
         for words in (f"{word}怎么装", f" {word}  怎么装？", f"{word.lower()}怎么装"):
             with as_user(self.desk):
                 knowledge_api.note_gap(words, self.home.name)
@@ -91,12 +96,14 @@ class TestKnowledge(PropertyServiceTestCase):
                 knowledge_api.write_article(gap.name, "Again", "<p>Again</p>")
         gap.reload()
         self.assertEqual((gap.status, gap.knowledge_article), ("Written", made["name"]))
-        self.assertEqual(knowledge.answers(f"{word}怎么装", "")[0]["name"], made["name"])
+        # Whoever works for one community writes for it: the platform fills in what he is limited to.
+        self.assertEqual(knowledge.answers(f"{word}怎么装", self.home.name)[0]["name"], made["name"])
+        self.assertEqual(knowledge.answers(f"{word}怎么装", ""), [])
         knowledge.note_gap(f"{word}怎么装", self.home.name, self.desk)
         self.assertEqual(frappe.db.get_value("Knowledge Gap", gap.name, ["status", "asked_count"]), ("Open", 4))
 
     def test_a_gap_is_added_to_an_article_or_left_out_and_not_edited(self) -> None:
-        word = make.unique("宠物")
+        word = word_of("宠物")
         doc = article(f"{word}登记")
         for words in (f"{word}证", f"{word}狗牌"):
             knowledge.note_gap(words, "", self.desk)

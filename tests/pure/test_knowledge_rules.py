@@ -38,7 +38,7 @@ ARTICLES = (
         ("怎么交物业费", "fee"),
         ("管理费在哪里交", "fee"),
         ("发票", "invoice"),
-        ("ｗyf", "fee"),  # full width letters, as some keyboards give them
+        ("ｗyfz", "fee"),  # full width letters, as some keyboards give them
         ("我家水管爆了怎么办", "pipe"),
         ("家里淹水了!!", "pipe"),
         ("停车", "park"),
