@@ -30,6 +30,7 @@ from property_service.community_life.event_book import (
 )
 from property_service.community_life.report.event_attendance import event_attendance
 from property_service.property_service.errors import InputRefused, NotAllowedNow
+from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.service_clock import as_of, site_now
 from property_service.tests import factories as make
@@ -40,11 +41,21 @@ REFUSED = (RuleError, InputRefused, NotAllowedNow)
 
 
 class TestRegistrations(PropertyServiceTestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        super().setUpClass()
+        cls.unit = make.make_unit()
+        cls.home = frappe.get_doc("Community", cls.unit.community)
+        cls.desk = make.make_staff(DESK, community=cls.home)
+        cls.people = [make.make_resident(cls.unit) for _ in range(5)]
+
     def setUp(self) -> None:
-        self.unit = make.make_unit()
-        self.home = frappe.get_doc("Community", self.unit.community)
-        self.desk = make.make_staff(DESK, community=self.home)
-        self.people = [make.make_resident(self.unit) for _ in range(5)]
+        frappe.db.savepoint("one_test")
+
+    def tearDown(self) -> None:
+        frappe.set_user("Administrator")
+        frappe.db.rollback(save_point="one_test")
+        frappe.clear_document_cache("Property Service Settings", "Property Service Settings")
 
     def event(self, publish: bool = True, **values: Any) -> Any:
         start = site_now() + timedelta(days=3)
@@ -282,7 +293,7 @@ class TestRegistrations(PropertyServiceTestCase):
         doc = frappe.get_doc(EVENT, event.name)
         doc.append("costs", {"item": "Flour", "budget": 50, "actual": 33.34})
         doc.save(ignore_permissions=True)
-        self.assertEqual((doc.budget_total, doc.actual_total), (50, 33.34))
+        self.assertEqual((money(doc.budget_total), money(doc.actual_total)), (money(50), money("33.34")))
         doc.place = "Elsewhere"
         with self.assertRaises(NotAllowedNow):
             doc.save(ignore_permissions=True)

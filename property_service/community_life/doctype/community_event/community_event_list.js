@@ -6,6 +6,9 @@ frappe.listview_settings["Community Event"] = {
 		const colours = { Draft: "gray", Open: "green", Held: "blue", Cancelled: "red" };
 		return [__(doc.status, null, "Community Event"), colours[doc.status], `status,=,${doc.status}`];
 	},
+	onload(list) {
+		list.page.add_inner_button(__("Check-in Page"), () => window.open("/event-check-in", "_blank"));
+	},
 	formatters: {
 		kind: (value) => frappe.utils.escape_html(__(value, null, "Community Event")),
 	},
