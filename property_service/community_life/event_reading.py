@@ -27,7 +27,7 @@ from property_service.property_service import access_codes
 from property_service.property_service.scope import allowed_communities, has_role, may_see_community
 from property_service.property_service.service_clock import local
 
-COLOURS = {"Draft": "grey", OPEN: "green", "Held": "blue", CANCELLED: "red"}
+CSS_CLASSES = {OPEN: "success", CANCELLED: "danger", "Draft": "warning"}
 MOST_EVENTS = 500
 DOOR_EVENTS = 20
 
@@ -35,7 +35,7 @@ DOOR_EVENTS = 20
 def parties_of(event: str) -> list[dict[str, Any]]:
     """The sign-ups of an event that are not cancelled, in order of time; one query.
 
-    Rows {name, resident_name, unit_label, persons, came, status, position, checked_in_at, is_walk_in, note, last_four, letters}:
+    Rows {name, resident, resident_name, unit_label, persons, came, status, position, checked_in_at, is_walk_in, note, last_four, letters}:
     `letters` are pinyin and initials of the name, to find it by.
     """
     row, person, unit = (frappe.qb.DocType(name) for name in (REGISTRATION, "Resident", "Property Unit"))
@@ -45,7 +45,17 @@ def parties_of(event: str) -> list[dict[str, Any]]:
         .on(person.name == row.resident)
         .left_join(unit)
         .on(unit.name == row.unit)
-        .select(row.name, row.persons, row.came, row.status, row.position, row.checked_in_at, row.is_walk_in, row.note)
+        .select(
+            row.name,
+            row.resident,
+            row.persons,
+            row.came,
+            row.status,
+            row.position,
+            row.checked_in_at,
+            row.is_walk_in,
+            row.note,
+        )
         .select(person.resident_name, person.name_pinyin, person.name_initials, person.primary_phone, unit.short_label)
         .where((row.event == event) & (row.status != CANCELLED))
         .orderby(row.position)
@@ -54,7 +64,7 @@ def parties_of(event: str) -> list[dict[str, Any]]:
     )
     return [
         {
-            **{field: one[field] for field in ("name", "resident_name", "status", "position", "note")},
+            **{field: one[field] for field in ("name", "resident", "resident_name", "status", "position", "note")},
             **{field: cint(one[field]) for field in ("persons", "came", "is_walk_in")},
             "unit_label": one.short_label or "",
             "checked_in_at": one.checked_in_at,
@@ -174,7 +184,7 @@ def calendar(start: datetime, end: datetime, filters: list) -> list[dict[str, An
             "starts_at": str(get_datetime(row.starts_at)),
             "ends_at": str(get_datetime(row.ends_at)),
             "all_day": 0,
-            "color": COLOURS.get(row.status, "grey"),
+            "css_class": CSS_CLASSES.get(row.status, "info"),
         }
         for row in rows
     ]

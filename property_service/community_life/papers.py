@@ -14,6 +14,7 @@ from property_service.community_life import codes
 from property_service.community_life.event_book import ATTENDED, EVENT, WAITING
 from property_service.community_life.event_letters import event_text, when_of
 from property_service.community_life.event_reading import figures_of, parties_of
+from property_service.property_service.service_clock import local
 
 # Lines left on the list for those who come without having signed up.
 FREE_LINES = 6
@@ -47,7 +48,7 @@ def event_poster_paper(doc: Document) -> dict[str, Any]:
         "kind": _(doc.kind, context=EVENT),
         "text": event_text(doc.description)[:LONGEST_POSTER],
         "bring": doc.what_to_bring or "",
-        "sign_up_until": frappe.format(until, {"fieldtype": "Datetime"}),
+        "sign_up_until": f"{local(doc.community, until):%Y-%m-%d %H:%M}",
         "places": cint(doc.capacity),
         # Drawn here from a random code: nothing anybody wrote is in it.
         "qr": Markup(codes.svg_of(EVENT, doc.name, _("QR code of the event"))),  # noqa: S704

@@ -107,9 +107,11 @@
 		draw_others(wanted);
 	}
 
+	const persons_of = (count) => (count === 1 ? __("1 person") : __("{0} persons", [count]));
+
 	function line(party) {
 		const came = party.status === "Attended";
-		const facts = [party.unit_label, __("{0} persons", [came ? party.came : party.persons]), party.last_four && `…${party.last_four}`];
+		const facts = [party.unit_label, persons_of(came ? party.came : party.persons), party.last_four && `*${party.last_four}`];
 		const who = el(
 			"span",
 			{ className: "who" },
@@ -145,12 +147,16 @@
 		return item;
 	}
 
+	function unknown() {
+		const known = new Set(state.data.parties.map((party) => party.resident));
+		return state.others.filter((hit) => !known.has(hit.resident));
+	}
+
 	// Residents who did not sign up, found as the desk finds them.
 	function draw_others(wanted) {
 		const place = by("others");
 		if (!wanted || !state.data.event.acts.includes("walk_in")) return place.replaceChildren();
-		const known = new Set(state.data.parties.map((party) => party.resident_name));
-		const rows = state.others.filter((hit) => !known.has(hit.title));
+		const rows = unknown();
 		if (!rows.length) {
 			const ask = el("button", { type: "button", className: "button quiet wide", textContent: __("Search All Residents") });
 			ask.onclick = search;
@@ -183,6 +189,7 @@
 			const hits = await get("property_service.property_service.api.find", { text });
 			state.others = hits.filter((hit) => hit.kind === "Resident");
 			if (!state.others.length) toast(__("No resident is found. Check the spelling, or ask the front desk."), "bad");
+			else if (!unknown().length) toast(__("Everybody found has signed up already: see above."), "good");
 			draw();
 		} catch (error) {
 			toast(error.message, "bad");
