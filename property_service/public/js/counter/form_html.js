@@ -67,20 +67,19 @@
 			return this.field(name, label, control, css);
 		},
 
+		channel: (form) => counter.form_html.choice(form, "channel", __("Channel"), counter.CHANNELS, "Service Contact", "sc-third"),
+
 		who(form) {
-			const channel = this.choice(form, "channel", __("Channel"), counter.CHANNELS, "Service Contact", "sc-third");
-			if (form.resident) {
-				return `<div class="sc-line"><p class="sc-caller"><b>${text(form.who)}</b> ${text(form.caller_phone)}</p>${channel}</div>`;
-			}
+			if (form.resident) return `<p class="sc-caller"><b>${text(form.who)}</b> ${text(form.caller_phone)}</p>`;
 			if (form.is_anonymous) {
-				return `<div class="sc-line"><p class="sc-caller">${__("Anonymous")}
-					<button type="button" class="btn btn-default btn-xs" data-act="set_anonymous" data-on="0">${__("Note a Name")}</button></p>${channel}</div>`;
+				return `<p class="sc-caller">${__("Anonymous")}
+					<button type="button" class="btn btn-default btn-xs" data-act="set_anonymous" data-on="0">${__("Note a Name")}</button></p>`;
 			}
 			const anonymous = form.kind === "Complaint" || form.kind === "Suggestion"
 				? `<button type="button" class="btn btn-default btn-xs" data-act="set_anonymous" data-on="1">${__("Anonymous")}</button>`
 				: "";
 			return `<div class="sc-line">${this.input(form, "caller_name", __("Caller's Name"))}
-				${this.input(form, "caller_phone", __("Phone"), { most: 20, type: "tel" })}${channel}</div>${anonymous}`;
+				${this.input(form, "caller_phone", __("Phone"), { most: 20, type: "tel" })}${this.channel(form)}</div>${anonymous}`;
 		},
 
 		where(form, lists) {
@@ -90,7 +89,9 @@
 					${lists.units.map((one) => `<option value="${text(one.unit)}" ${one.unit === form.unit ? "selected" : ""}>${text(one.where)}</option>`).join("")}
 					<option value="-elsewhere">${__("Another place …")}</option></select>`
 				: "";
-			if (own) return this.field("unit", __("Where It Is"), rooms);
+			// Beside the place where no name is to be entered
+			const channel = form.resident || form.is_anonymous ? this.channel(form) : "";
+			if (own) return `<div class="sc-line">${this.field("unit", __("Where It Is"), rooms)}${channel}</div>`;
 			const community = lists.communities.length > 1
 				? this.field(
 						"community",
@@ -105,7 +106,7 @@
 				? `<button type="button" class="btn btn-default btn-xs" data-act="back_to_units">${__("The Caller's Own Units")}</button>`
 				: "";
 			return `<div class="sc-line">${this.pick(form, "unit", __("Property Unit"), __("3-2-1203"))}
-				${this.input(form, "place", __("Or Which Place"), { hint: __("Lobby, garage, gate …") })}${community}</div>${mine}`;
+				${this.input(form, "place", __("Or Which Place"), { hint: __("Lobby, garage, gate …") })}${channel}</div>${community}${mine}`;
 		},
 
 		what(form) {

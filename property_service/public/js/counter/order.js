@@ -36,13 +36,15 @@
 	// Times a call back is promised by: the usual working minutes as the server counts them, then of the clock
 	counter.times_of = (form) => {
 		const now = frappe.datetime.convert_to_user_tz(frappe.datetime.now_datetime(), false);
+		const local = (value) => frappe.datetime.convert_to_user_tz(value, false);
+		const short = (value) => local(value).format(local(value).isSame(now, "day") ? "HH:mm" : "MM-DD HH:mm");
 		const at = (moment) => moment.format("YYYY-MM-DD[T]HH:mm");
 		const usual = counter.defaults_of(form).due_at;
 		const times = [
 			{ id: "half", label: __("{0} min", [30]), field: at(now.clone().add(30, "minutes")) },
 			{ id: "two", label: __("{0} h", [2]), field: at(now.clone().add(2, "hours")) },
 		];
-		if (usual) times.unshift({ id: "usual", label: __("Usual: {0}", [counter.when(usual)]), field: counter.to_field(usual) });
+		if (usual) times.unshift({ id: "usual", label: __("Usual: {0}", [short(usual)]), field: counter.to_field(usual) });
 		const evening = now.clone().hour(17).minute(0);
 		if (evening.isAfter(now)) times.push({ id: "evening", label: __("Today {0}", ["17:00"]), field: at(evening) });
 		times.push({ id: "morning", label: __("Tomorrow {0}", ["10:00"]), field: at(now.clone().add(1, "day").hour(10).minute(0)) });

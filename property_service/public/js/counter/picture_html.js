@@ -84,7 +84,7 @@
 			</article>`,
 
 		who(view) {
-			const name = view.name || (view.unit_label ? "" : view.phone) || __("Caller not known");
+			const name = view.name || __("Caller not known");
 			const link = view.resident
 				? `<a class="sc-link" href="${frappe.utils.get_form_link("Resident", view.resident)}">${text(name)}</a>`
 				: text(view.unit_label || name);
