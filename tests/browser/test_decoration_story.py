@@ -196,13 +196,37 @@ def pay_both(cashier: Any, day: frappe._dict) -> None:
     assert facts(day) == "In Progress"
 
 
-def stop_and_resume(people: Browsers, patroller: Any, day: frappe._dict, photo: str) -> str:
+def print_papers(manager: Any, day: frappe._dict) -> None:
+    """A worker's pass and the permit for the door come out on paper with their codes."""
+    again(manager)
+    with manager.context.expect_page() as opened:
+        settle(press(manager, "Make a Worker Pass", "Papers"), worker_name="Mason Qian", id_last_four="123X")
+    opened.value.locator(".worker-pass .qr svg").wait_for()
+    assert "Mason Qian" in opened.value.locator(".worker-pass").inner_text()
+    opened.value.close()
+    again(manager)
+    manager.locator(".inner-group-button button", has_text="Papers").click()
+    with manager.context.expect_page() as opened:
+        manager.locator(".inner-group-button .dropdown-item", has_text="Print the Door Permit").click()
+    opened.value.locator(".door-permit .qr svg").wait_for()
+    assert "08:00-12:00, 14:00-18:00" in opened.value.locator(".door-permit").inner_text()
+    opened.value.close()
+
+
+def stop_and_resume(people: Browsers, manager: Any, day: frappe._dict, photo: str) -> str:
     """A serious violation stops the works; put right with a photo, rechecked by another than the fixer, they go on."""
+    patroller = people.page("patroller", DESK)
     open_permit(patroller, day)
+    offered = " ".join(patroller.locator(".page-actions, .custom-actions").all_inner_texts())
+    assert "Take a Deposit" not in offered, "what only leaders, cashiers or managers do"
+    assert "Refund" not in offered
     settle(press(patroller, "Record the Inspection"), title=WALL, severity="Serious")
     stopped = facts(day, "status", "suspended_by")
     assert stopped.status == "Suspended"
     finding = stopped.suspended_by
+    again(manager)
+    settle(press(manager, "Stop-Work Notice", "Site"))
+    manager.locator(".permit-facts", has_text="TG-").wait_for()
     patroller.goto(f"{day.server}/app/inspection-finding/{finding}", wait_until="domcontentloaded")
     dialog = press(patroller, "Rectified")
     dialog.locator("input[type=file]").set_input_files(photo)
@@ -254,8 +278,8 @@ def test_from_the_application_to_both_refunds(people: Browsers, day: frappe._dic
     pay_both(cashier, day)
     resident.goto(f"{day.server}/resident/permit?name={day.permit}")
     resident.locator(".qr svg").wait_for()
-    patroller = people.page("patroller", DESK)
-    finding = stop_and_resume(people, patroller, day, photo)
+    print_papers(manager, day)
+    finding = stop_and_resume(people, manager, day, photo)
 
     ask_acceptance(resident, day)
     again(manager)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import frappe
@@ -20,15 +19,8 @@ from property_service.setup.users import KEPT
 from property_service.tests import factories
 from property_service.tests.utils import count_queries
 
-
-@pytest.fixture(scope="module", autouse=True)
-def without_requests() -> Iterator[None]:
-    """These tests are about places, people and staff; what they do is in test_life, what they pay in test_money."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(making, "make_life", lambda *_args: None)
-        patch.setattr(making, "make_money", lambda *_args: None)
-        patch.setattr(making, "make_patrols", lambda: None)
-        yield
+# Places, people and staff; what they do is in the other files.
+MADE = ()
 
 
 def test_there_are_two_communities_of_the_usual_size(estate: dict) -> None:

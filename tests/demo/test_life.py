@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -25,15 +24,7 @@ STATES = {
     *("New", "Quoted", "Dispatched", "Taken", "In Progress", "On Hold", "Awaiting Visit", "Closed"),
     *("Referred", "Rejected", "Cancelled", "Reopened"),
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def without_money() -> Iterator[None]:
-    """These tests are about work; what is charged and paid is in test_money."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(making, "make_money", lambda *_args: None)
-        patch.setattr(making, "make_patrols", lambda: None)
-        yield
+MADE = ("make_life",)
 
 
 def repairs(*fields: str, **filters: Any) -> list[frappe._dict]:

@@ -22,6 +22,7 @@ from tests.demo.tables import rows_of_every_table
 
 BOTH = ("LH", "YQ")
 OURS = {"community": ["in", list(BOTH)]}
+MADE = ("make_life", "make_money")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -35,7 +36,6 @@ def without_repairs() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(making, "make_life", portal_only)
-        patch.setattr(making, "make_patrols", lambda: None)
         yield
 
 

@@ -17,6 +17,7 @@ from property_service.decoration import states
 from property_service.fees import audit
 from property_service.property_service.service_clock import from_local
 from property_service.setup.demo import decoration_cases, decoration_plan, fee_history, fee_plan, making, remove
+from tests.demo.conftest import only
 from tests.demo.tables import rows_of_every_table
 
 OURS = {"community": ["in", ["LH", "YQ"]]}
@@ -36,9 +37,7 @@ def works(site: str) -> Iterator[dict[str, Any]]:
         if books.code == "YQ":
             decoration_cases.plan(books, add)
 
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
-        patch.setattr(making, "refuse_real_communities", lambda: None)
-        patch.setattr(making, "make_life", lambda *_args: None)
+    with only("make_money", "make_patrols") as patch, redirect_stdout(said):
         patch.setattr(fee_history, "_plan", items_alone)
         patch.setattr(fee_history, "plan_cases", decorations_alone)
         logins = making.make_demo()
