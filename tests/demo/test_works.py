@@ -39,7 +39,7 @@ def works(site: str) -> Iterator[dict[str, Any]]:
         if books.code == "YQ":
             decoration_cases.plan(books, add)
 
-    with only("make_money", "make_patrols") as patch, redirect_stdout(said):
+    with only("make_money", "make_patrols", "make_calls") as patch, redirect_stdout(said):
         patch.setattr(fee_history, "_plan", items_alone)
         patch.setattr(fee_history, "plan_cases", decorations_alone)
         logins = making.make_demo()
