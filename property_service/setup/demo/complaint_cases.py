@@ -122,7 +122,7 @@ class Course:
             yield self.later(20, 60)
             self.other_side(who)
         for number in range(plan.joined):
-            yield self.later(10, 60)
+            yield self.later(3, 9)
             self.receive(self.people[self.at + 1 + number], plan.subject, plan.details, group_of=self.name)
         if plan.kind == PRAISE or plan.fate == paper.NEW:
             return
@@ -308,8 +308,10 @@ def joined_visits(first: str, community: str, random: Random) -> Script:
 def visiting_time(community: str, random: Random) -> datetime:
     """A moment within the next hours in which residents may be called."""
     wanted = site_now() + timedelta(minutes=random.randrange(60, 600))
-    at = visit_rules.next_call_time(return_visits.calling_hours(community), to_aware(wanted))
-    return to_site(at) + timedelta(minutes=random.randrange(1, 60))
+    hours = return_visits.calling_hours(community)
+    at = visit_rules.next_call_time(hours, to_aware(wanted)) + timedelta(minutes=random.randrange(1, 60))
+    # A minute later than the opening, and not in the noon break.
+    return to_site(visit_rules.next_call_time(hours, at)) + timedelta(minutes=1)
 
 
 def _due(name: str) -> Any:

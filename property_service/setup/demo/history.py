@@ -27,7 +27,15 @@ Script = Iterator[datetime]
 REFUSED = (frappe.ValidationError, frappe.PermissionError, RuleError)
 BLOCK = 500
 # Rows that say when they were made, beside the times of their own.
-DATED = ("Repair Request", "Return Visit", "Service Incident", "Service Message", "Version", "File")
+DATED = (
+    "Repair Request",
+    "Resident Complaint",
+    "Return Visit",
+    "Service Incident",
+    "Service Message",
+    "Version",
+    "File",
+)
 
 
 @contextmanager
