@@ -7,6 +7,42 @@ from property_service.property_service.scoped_document import ScopedDocument
 class CommunityNotice(ScopedDocument):
     """A notice to a community or to some of its places; its life is in `community_life/notices.py`."""
 
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        from property_service.community_life.doctype.community_notice_place.community_notice_place import (
+            CommunityNoticePlace,
+        )
+
+        body: DF.TextEditor
+        community: DF.Link
+        confirmed_count: DF.Int
+        event: DF.Link | None
+        is_urgent: DF.Check
+        kind: DF.Literal["Notice", "Outage", "Safety", "Fees", "Rules", "Festival", "Event"]
+        must_confirm: DF.Check
+        naming_series: DF.Literal["CN-.YYYY.-.####"]
+        places: DF.Table[CommunityNoticePlace]
+        publish_from: DF.Datetime
+        publish_to: DF.Datetime | None
+        published_at: DF.Datetime | None
+        published_by: DF.Link | None
+        read_count: DF.Int
+        recipient_count: DF.Int
+        scope: DF.Literal["Community", "Places"]
+        service_incident: DF.Link | None
+        signed_by: DF.Data | None
+        status: DF.Literal["Draft", "Scheduled", "Published", "Ended", "Withdrawn"]
+        title: DF.Data
+        wechat_text: DF.SmallText | None
+        withdrawn_because: DF.SmallText | None
+    # end: auto-generated types
+
     community_from = ()
 
     def validate(self) -> None:

@@ -6,6 +6,26 @@ from property_service.property_service.scoped_document import ScopedDocument
 class ResidentGreeting(ScopedDocument):
     """That a resident was greeted, or left out; written by `community_life/greetings.py` alone."""
 
+    # begin: auto-generated types
+    # This code is auto-generated. Do not modify anything in this block.
+
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from frappe.types import DF
+
+        community: DF.Link
+        greeting_key: DF.Data | None
+        occasion: DF.Link
+        on_date: DF.Date
+        reason: DF.Data | None
+        resident: DF.Link
+        service_message: DF.Link | None
+        status: DF.Literal["Sent", "Left Out"]
+        text: DF.SmallText | None
+        unit: DF.Link | None
+    # end: auto-generated types
+
     community_from = ("unit",)
 
 
