@@ -132,9 +132,7 @@ def _covers(table: Any, place: Any, unit: Any) -> Criterion:
     """Whether a notice is for a unit: all of the community, or one of the places is the unit's."""
     riser = Coalesce(place.riser, "")
     # Where no riser is noted with a room, its number ends with it.
-    by_number = (
-        (Coalesce(unit.riser, "") == "") & (unit.usage == "Residence") & unit.room_no.like(Concat("%", riser))
-    )
+    by_number = (Coalesce(unit.riser, "") == "") & (unit.usage == "Residence") & unit.room_no.like(Concat("%", riser))
     at = (
         (place.building == unit.building)
         & ((Coalesce(place.entrance, "") == "") | (place.entrance == unit.entrance))
