@@ -84,7 +84,7 @@ def visit_context(visit: Document | dict) -> dict[str, Any] | None:
         return None
     lines = [row.details or "", row.resolution_told or ""]
     if row.reopened_count:
-        lines.append(_("Reopened {0}×.").format(row.reopened_count))
+        lines.append(_("Opened again {0}×.").format(row.reopened_count))
     return {
         "title": f"{row.name} · {row.subject}",
         "lines": [line for line in lines if line],

@@ -207,7 +207,7 @@ def resolve(
             _("It has joined {0} and is resolved with it. Take it out first to resolve it alone.").format(doc.group_of),
             NotAllowedNow,
         )
-    doc.resolution = plain_text(resolution, _("What Was Done"), MOST_TEXT, required=True)
+    doc.resolution = plain_text(resolution, _("What Was Done", context="Resident Complaint"), MOST_TEXT, required=True)
     said = plain_text(told, _("What the Complainant Is Told"), MOST_TEXT) or doc.resolution
     doc.resolution_told = complaint_letters.check_names(doc, said)
     doc.is_valid = "Valid" if is_valid else "Not Valid"

@@ -43,7 +43,7 @@ def complain(
         raise_refused(_("Please choose what it is."))
     if len(client_key) > LONGEST_KEY:
         raise_refused(_("Load the page again, then send it once more."))
-    details = plain_text(details, _("What is it about?"), 2000, required=True)
+    details = plain_text(details, _("What is it about?", context="Resident Complaint"), 2000, required=True)
     key = complaint_pages.follow_key(user)
     _check_limit(room.community, room.resident, key)
     order = ComplaintOrder(

@@ -335,10 +335,13 @@ def _brought_to_light() -> list[tuple[str, datetime]]:
 
 def _people(community: str) -> list[Any]:
     """Who speaks for each home, in the order of the homes."""
-    stay = frappe.qb.DocType("Unit Occupancy")
+    stay, unit = frappe.qb.DocType("Unit Occupancy"), frappe.qb.DocType("Property Unit")
     return (
         frappe.qb.from_(stay)
+        .join(unit)
+        .on(unit.name == stay.unit)
         .select(stay.resident, stay.unit)
+        .where(unit.usage == "Residence")
         .where((stay.community == community) & (stay.is_primary == 1) & stay.to_date.isnull())
         .orderby(stay.unit)
         .run(as_dict=True)

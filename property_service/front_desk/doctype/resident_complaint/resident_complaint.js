@@ -4,6 +4,7 @@ frappe.provide("property_service.complaints");
 frappe.ui.form.on("Resident Complaint", {
 	setup(frm) {
 		frm.get_docfield("status").formatter = (value) => (value ? property_service.complaints.state_label(value) : "");
+		frm.get_docfield("visit_result").formatter = (value) => (value ? __(value) : "");
 		frm.set_query("category", () => ({ filters: { enabled: 1, kind: ["in", ["", frm.doc.kind]] } }));
 		frm.set_query("person_complained_of", () => ({ filters: { user_type: "System User", enabled: 1 } }));
 		frm.set_query("unit", () => ({ filters: frm.doc.community ? { community: frm.doc.community } : {} }));
@@ -21,6 +22,8 @@ frappe.ui.form.on("Resident Complaint", {
 			return;
 		}
 		frm.set_intro("");
+		// What is settled is changed by its buttons alone.
+		if (!property_service.complaints.in_hand(frm.doc)) frm.set_read_only();
 		show(frm);
 	},
 

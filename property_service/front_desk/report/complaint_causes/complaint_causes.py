@@ -143,7 +143,7 @@ def columns(group: str) -> list[dict]:
         count("answer_late", _("Answered Late")),
         count("solved_late", _("Solved Late")),
         rate("in_time_rate", _("Solved in Time")),
-        count("reopened", _("Reopened")),
+        count("reopened", _("Reopened", context=DOCTYPE)),
         count("visited", _("Asked")),
         count("satisfied", _("Satisfied")),
         rate("satisfaction_rate", _("Satisfied / Asked")),
@@ -165,7 +165,7 @@ def summary(total: Row) -> list[dict]:
         {"label": _("Valid", context=DOCTYPE), "value": total["valid"], "datatype": "Int", "indicator": "Orange"},
         card(_("Solved in time"), in_time, total["complaints"], total["in_time_rate"], "Blue"),
         card(_("Satisfied of those asked"), total["satisfied"], total["visited"], total["satisfaction_rate"], "Green"),
-        {"label": _("Reopened"), "value": total["reopened"], "datatype": "Int", "indicator": "Red"},
+        {"label": _("Reopened", context=DOCTYPE), "value": total["reopened"], "datatype": "Int", "indicator": "Red"},
     ]
 
 

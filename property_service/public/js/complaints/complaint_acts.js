@@ -41,7 +41,7 @@ frappe.provide("property_service.complaints");
 		ask(
 			__("Resolve", null, "Resident Complaint"),
 			[
-				text("resolution", __("What Was Done"), __("For the file; who did what.")),
+				text("resolution", __("What Was Done", null, "Resident Complaint"), __("For the file; who did what.")),
 				text("told", __("What the Complainant Is Told"), `${told_hint(frm)} ${__("If empty, the same as above.")}`, { reqd: 0 }),
 				{ fieldtype: "Section Break" },
 				{

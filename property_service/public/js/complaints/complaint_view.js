@@ -21,6 +21,7 @@ frappe.provide("property_service.complaints");
 	const STEP_COLOURS = { Reopened: "red", Withdrawn: "gray", Resolved: "green", Closed: "green", Note: "gray" };
 
 	complaints.state_label = word;
+	complaints.in_hand = (doc) => IN_HAND.includes(doc.status);
 
 	// → [text, colour] of what is late, for list and form; null where nothing presses.
 	complaints.pressing = (doc) => {
@@ -73,7 +74,7 @@ frappe.provide("property_service.complaints");
 			const other = facts.other_side.map((row) => `${link(row.name)} (${text(row.status_label)})`).join(" · ");
 			found.push(banner("yellow", __("Matter between neighbours: neither side is told what the other has said."), other ? `${text(__("The other side complained too:"))} ${other}` : ""));
 		}
-		if (doc.reopened_count && doc.status !== "Closed") found.push(banner("red", __("Reopened {0}×.", [doc.reopened_count]), ""));
+		if (doc.reopened_count && doc.status !== "Closed") found.push(banner("red", __("Opened again {0}×.", [doc.reopened_count]), ""));
 		return found.join("");
 	}
 
