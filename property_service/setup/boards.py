@@ -11,7 +11,13 @@ REPAIRS_BY_STAGE = "Repairs by Stage"
 COLUMNS = (("Open", "Orange"), ("Working", "Blue"), ("Waiting", "Yellow"), ("Done", "Green"))
 CARD_FIELDS = ("status", "category", "unit", "assigned_to", "finish_by")
 # The framework shows four columns on a screen of 1366 pixels, too few to see place, category and technician.
-LIST_COLUMNS = {"Decoration Inspection": "7", "Decoration Permit": "7", "Repair Request": "7"}
+LIST_COLUMNS = {
+    "Callback Promise": "7",
+    "Decoration Inspection": "7",
+    "Decoration Permit": "7",
+    "Repair Request": "7",
+    "Service Contact": "7",
+}
 
 
 def ensure_boards() -> None:

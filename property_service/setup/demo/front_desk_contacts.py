@@ -157,7 +157,7 @@ def _open_one(community: str, people: list[frappe._dict], number: int, random: R
     """A call of the last hours whose promise is open: due today or on the next day of work."""
     who = random.choice(people)
     at = site_now() - timedelta(minutes=25 * (number + 1))
-    subject, about, told = words.PROMISED[number]
+    subject, about, told = words.PROMISED[number + OPEN_TODAY * BOTH.index(community)]
     contact: Row = {
         "community": community,
         "contacted_at": at,

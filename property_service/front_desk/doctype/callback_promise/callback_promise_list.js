@@ -17,6 +17,7 @@
 		},
 
 		formatters: {
+			responsible: (value) => frappe.utils.escape_html(frappe.user.full_name(value)),
 			due_at(value, df, doc) {
 				const late = lateness(doc);
 				const shown = frappe.datetime.str_to_user(value);
