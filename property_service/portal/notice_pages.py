@@ -15,6 +15,7 @@ from property_service.property_service.rich_text import clean_html
 
 GROUPS = ("Emergency", "Utilities", "Government", "Health", "Home Services", "Transport", "Other")
 LONGEST_QUERY = 60
+SHORT = 5
 
 
 # Notices
@@ -106,6 +107,8 @@ def contact_groups(viewer: Viewer) -> list[tuple[str, list[Any]]]:
         .orderby(table.name)
         .run(as_dict=True)
     )
+    # Short numbers are those of an emergency, and are known by their order: 110, 119, 120.
+    rows.sort(key=lambda row: (len(row.phone) > SHORT, row.phone if len(row.phone) <= SHORT else ""))
     for row in rows:
         row.dial = dialled(row.phone)
     found = [

@@ -1,4 +1,5 @@
 frappe.listview_settings["Community Notice"] = {
+	hide_name_column: true,
 	add_fields: ["status", "is_urgent", "recipient_count", "read_count"],
 	get_indicator(doc) {
 		const colours = { Draft: "gray", Scheduled: "blue", Published: "green", Ended: "gray", Withdrawn: "red" };
