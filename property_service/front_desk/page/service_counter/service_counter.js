@@ -202,8 +202,7 @@ class ServiceCounter {
 	}
 
 	async load(turn) {
-		const { resident, unit, phone } = this.asked;
-		const answer = await this.desk.read("picture", { resident, unit, phone });
+		const answer = await this.desk.read("picture", this.desk.asked_of(this.asked));
 		if (turn !== this.turn) return;
 		if (!answer) {
 			this.view = null;
@@ -211,9 +210,14 @@ class ServiceCounter {
 			return;
 		}
 		this.view = this.desk.view_of(answer, this.asked);
+		const { people, resident } = this.view;
+		// Somebody who lives alone is the one who calls, unless another name was entered.
+		const named = this.form.form && this.form.form.caller_name;
+		if (!resident && this.asked.unit && people.length === 1 && !named) return this.choose_person(null, people[0]);
 		this.desk.add_kept(this.view, this.kept);
 		this.draw_picture();
 		if (this.is_of_the_form()) this.form.complete(this.caller());
+		else if (people.length && !resident && this.$picture.is(":focus")) this.$picture.find(".sc-people button").first().trigger("focus");
 	}
 
 	draw_picture() {
@@ -242,7 +246,7 @@ class ServiceCounter {
 			Object.assign(form, { asked, resident: data.resident, caller_name: "" });
 			return this.open(asked, null, true);
 		}
-		this.open(asked, null);
+		return this.open(asked, null);
 	}
 
 	pay() {

@@ -8,6 +8,8 @@
 
 	counter.key_of = (asked) => (asked ? [asked.resident, asked.unit, asked.phone].map((one) => one || "").join("|") : null);
 
+	counter.asked_of = ({ resident, unit, phone }) => ({ resident, unit, phone });
+
 	counter.part_of = (part) => ({
 		key: part.key || "",
 		title: part.title || "",
