@@ -162,7 +162,7 @@ def _resolved(doc: Document) -> None:
     """Those who joined are resolved with it; then the visit is planned, or it closes where none is due."""
     from property_service.front_desk import complaint_visits
 
-    for name in _members(doc.name):
+    for name in members_of(doc.name):
         member = frappe.get_doc(DOCTYPE, name, for_update=True)
         if member.status in IN_HAND:
             _resolve_with(member, doc)
@@ -190,6 +190,7 @@ def _resolve_with(member: Document, first: Document) -> None:
     move(member, RESOLVED, f"resolved with {first.name}")
 
 
-def _members(first: str) -> list[str]:
+def members_of(first: str) -> list[str]:
+    """Names of those that have joined a complaint and are in hand with it."""
     filters = {"group_of": first, "status": ["in", IN_HAND]}
     return frappe.get_all(DOCTYPE, filters, pluck="name", order_by="name asc", limit=MOST_MEMBERS)

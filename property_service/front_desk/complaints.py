@@ -15,7 +15,7 @@ from frappe.model.document import Document
 from frappe.utils import cint
 
 from property_service.front_desk import complaint_clock, complaint_letters, complaint_people, complaint_visits
-from property_service.front_desk.complaint_effects import keep, move
+from property_service.front_desk.complaint_effects import keep, members_of, move
 from property_service.front_desk.complaint_intake import MOST_TEXT, add_step
 from property_service.front_desk.complaint_states import (
     ASSIGNED,
@@ -342,11 +342,13 @@ def _in_hand(name: str) -> Document:
 
 def _told(doc: Document, kind: str, event: str, by: str, text: str) -> Document:
     said = complaint_letters.check_names(doc, plain_text(text, _("Text"), MOST_TEXT, required=True))
-    doc.first_answered_at = doc.first_answered_at or site_now()
-    add_step(doc, kind, by, said, told=True)
-    complaint_clock.told(doc)
-    _save(doc)
-    complaint_letters.write(doc, event, key=str(len(doc.steps)), reason=said)
+    # Whoever has joined it hears the same.
+    for each in (doc, *map(locked, members_of(doc.name) if cint(doc.group_size) > 1 else ())):
+        each.first_answered_at = each.first_answered_at or site_now()
+        add_step(each, kind, by, said, told=True)
+        complaint_clock.told(each)
+        _save(each) if each is doc else keep(each)
+        complaint_letters.write(each, event, key=str(len(each.steps)), reason=said)
     return doc
 
 

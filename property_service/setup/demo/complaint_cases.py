@@ -130,14 +130,15 @@ class Course:
             yield self.later(60, 90)
             self.act(DESK, complaints.withdraw, "业主来电，绿化已处理，无需再跟进")
             return
-        yield self.later(*((5, 20) if plan.level or plan.joined or plan.cause == "Safety Hazard" else (20, 60)))
+        pressing = plan.level or plan.joined or plan.cause == "Safety Hazard"
+        yield self.later(*((2, 8) if pressing else (20, 60)))
         if frappe.db.get_value(DOCTYPE, self.name, "status") == "Received":
             self.act(DESK, complaints.assign, self.handler)
         else:
             self.handler = frappe.db.get_value(DOCTYPE, self.name, "assigned_to")
         if plan.fate in (paper.ASSIGNED, paper.OVERDUE):
             return
-        yield self.later(*((200, 300) if plan.fate == paper.LATE else (5, 40)))
+        yield self.later(*((200, 300) if plan.fate == paper.LATE else (2, 12) if pressing else (5, 40)))
         self.act(self.handler, complaints.answer, paper.FIRST_WORDS.format(hours=24))
         yield self.later(5, 30)
         self.act(self.handler, complaints.start)

@@ -247,6 +247,11 @@ class TestResidentComplaint(PropertyServiceTestCase):
         self.assertEqual((first.group_size, first.level, first.assigned_to), (5, "Major", self.manager))
         with as_user(self.desk), self.assertRaises(NotAllowedNow):
             complaints.resolve(others[0].name, self.desk, "Alone")
+        self.act(self.manager, "answer", first, text="The pump is being changed")
+        for doc in others:
+            doc.reload()
+            self.assertTrue(doc.first_answered_at)
+            self.assertEqual(doc.steps[-1].text, "The pump is being changed")
         self.act(self.manager, "start", first)
         self.act(self.manager, "resolve", first, resolution="Pump changed", told="Water is back")
         for doc in others:
