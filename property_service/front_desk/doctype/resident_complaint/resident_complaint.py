@@ -48,7 +48,7 @@ class ResidentComplaint(GuardedDocument):
         is_typical: DF.Check
         is_valid: DF.Literal["", "Valid", "Not Valid"]
         kind: DF.Literal["Complaint", "Suggestion", "Praise"]
-        level: DF.Literal["General", "Major", "Hot"]
+        level: DF.Literal["", "General", "Major", "Hot"]
         naming_series: DF.Literal["RC-.YYYY.-.#####"]
         next_alert_at: DF.Datetime | None
         other_side: DF.Link | None
