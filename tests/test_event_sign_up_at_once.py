@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -70,16 +69,7 @@ def fair(site: str) -> Iterator[Any]:
     remove([("User", desk), calendar, ("Community", community.name), *places])
 
 
-@pytest.fixture
-def one_ssl_context(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading the certificates of the machine for each of a hundred connections takes longer than the sign-ups."""
-    context = ssl.create_default_context()
-    monkeypatch.setattr(ssl, "create_default_context", lambda *_args, **_options: context)
-
-
-def test_thirty_are_in_seventy_wait_in_order_and_a_cancellation_moves_up_one(
-    site: str, fair: Any, one_ssl_context: None
-) -> None:
+def test_thirty_are_in_seventy_wait_in_order_and_a_cancellation_moves_up_one(site: str, fair: Any) -> None:
     def sign_up_as(number: int, resident: str) -> Any:
         def act() -> dict[str, Any]:
             if number % 2:  # the default from MariaDB 11.6 on
