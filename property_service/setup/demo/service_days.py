@@ -88,7 +88,8 @@ def make_emergency(community: str, played: list) -> None:
     """A power failure last month in one, a burst pipe in the other; closed, with what is changed since."""
     desk = STEWARDS[community][0]
     power = community == "YQ"
-    day = local_day(community) - timedelta(days=16 if power else 9)
+    today = local_day(community)
+    day = getdate(get_first_day(today)) - timedelta(days=8) if power else today - timedelta(days=9)
     begin = from_local(community, datetime.combine(day, time(20, 10) if power else time(19, 40)))
     incident = None if power else frappe.db.get_value("Service Incident", {"community": community}, "name")
     values = {

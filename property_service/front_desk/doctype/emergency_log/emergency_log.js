@@ -1,7 +1,9 @@
 // An emergency: entries are added with a button and never changed.
 (() => {
 	const API = "property_service.front_desk.emergency_api";
-	const { ask, send } = property_service.dialogs;
+	// The dialogs are loaded after this script.
+	const ask = (...parts) => property_service.dialogs.ask(...parts);
+	const send = (...parts) => property_service.dialogs.send(...parts);
 	const words = (value) => frappe.utils.escape_html(__(value || "", null, "Emergency Log"));
 	const AFTERWARDS = ["cause", "measures", "damage"];
 

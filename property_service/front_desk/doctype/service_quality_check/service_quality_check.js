@@ -1,7 +1,10 @@
 // A check drawn by lot: scored and told by a manager, remarked on once by the person.
 (() => {
 	const API = "property_service.front_desk.quality_api";
-	const { ask, send } = property_service.dialogs;
+	// The dialogs are loaded after this script.
+	const ask = (...parts) => property_service.dialogs.ask(...parts);
+	const send = (...parts) => property_service.dialogs.send(...parts);
+	const staff_name = (user) => (frappe.boot.property_service_staff || {})[user] || frappe.user.full_name(user);
 	const escape = frappe.utils.escape_html;
 
 	const act = (frm, method, args, said) =>
@@ -21,7 +24,7 @@
 			frm.disable_save();
 			frm.set_read_only();
 			const { name, status, person } = frm.doc;
-			if (status !== "Told" && person !== frappe.session.user) frm.set_intro(__("{0} does not know of this check and cannot see it before you tell.", [escape(frappe.user.full_name(person))]), "blue");
+			if (status !== "Told" && person !== frappe.session.user) frm.set_intro(__("{0} does not know of this check and cannot see it before you tell.", [escape(staff_name(person))]), "blue");
 			const { message: acts } = await frappe.call({ method: `${API}.acts`, type: "GET", args: { name } });
 			if (!acts || frm.doc.name !== name) return;
 			if (acts.includes("remark"))
@@ -32,7 +35,7 @@
 					.addClass("btn-primary");
 			if (acts.includes("tell"))
 				frm
-					.add_custom_button(__("Tell"), () => frappe.confirm(__("Show this check to {0}? It cannot be changed afterwards.", [escape(frappe.user.full_name(person))]), () => act(frm, "tell", {}, __("Told")).catch(() => {})))
+					.add_custom_button(__("Tell"), () => frappe.confirm(__("Show this check to {0}? It cannot be changed afterwards.", [escape(staff_name(person))]), () => act(frm, "tell", {}, __("Told")).catch(() => {})))
 					.addClass("btn-primary");
 			if (acts.includes("score")) {
 				const button = frm.add_custom_button(__("Score"), () => score(frm));

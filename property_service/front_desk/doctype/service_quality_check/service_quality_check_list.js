@@ -8,7 +8,7 @@ frappe.listview_settings["Service Quality Check"] = {
 	},
 	formatters: {
 		month: (value) => frappe.utils.escape_html(String(value || "").slice(0, 7)),
-		person: (value) => frappe.utils.escape_html(frappe.user.full_name(value) || value || ""),
+		person: (value) => frappe.utils.escape_html(((frappe.boot.property_service_staff || {})[value] || frappe.user.full_name(value)) || value || ""),
 	},
 
 	onload(list) {

@@ -1,7 +1,10 @@
 // A handover: what is open stands there by itself; two people sign it with buttons.
 (() => {
 	const API = "property_service.front_desk.handover_api";
-	const { ask, send } = property_service.dialogs;
+	// The dialogs are loaded after this script.
+	const ask = (...parts) => property_service.dialogs.ask(...parts);
+	const send = (...parts) => property_service.dialogs.send(...parts);
+	const staff_name = (user) => (frappe.boot.property_service_staff || {})[user] || frappe.user.full_name(user);
 	const words = (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover"));
 	const item_words = (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover Item"));
 
@@ -37,8 +40,8 @@
 				frm.disable_save();
 				frm.set_read_only();
 			}
-			if (doc.status === "Draft" && !mine) frm.set_intro(__("A draft of {0}, not handed over yet.", [frappe.user.full_name(doc.handed_by)]), "orange");
-			if (doc.status === "Disputed") frm.set_intro(__("Disputed by {0}: {1}", [frappe.user.full_name(doc.received_by), frappe.utils.escape_html(doc.receiver_note || "")]), "red");
+			if (doc.status === "Draft" && !mine) frm.set_intro(__("A draft of {0}, not handed over yet.", [staff_name(doc.handed_by)]), "orange");
+			if (doc.status === "Disputed") frm.set_intro(__("Disputed by {0}: {1}", [staff_name(doc.received_by), frappe.utils.escape_html(doc.receiver_note || "")]), "red");
 			frm.add_custom_button(__("Print"), () => print(frm));
 			const { name } = doc;
 			const { message: acts } = await frappe.call({ method: `${API}.acts`, type: "GET", args: { name } });
@@ -49,8 +52,8 @@
 					frappe.confirm(__("Hand this shift over? You cannot change it afterwards."), () => act(frm, "hand_over", {}, __("Handed over. The next shift signs it.")).catch(() => {}))
 				);
 			if (acts.includes("dispute"))
-				frm.add_custom_button(__("Dispute"), () =>
-					ask(__("Dispute"), [{ fieldname: "remark", fieldtype: "Small Text", label: __("What is not as it stands there?"), reqd: 1 }], __("Dispute"), (values) => act(frm, "dispute", values, __("The maker and the manager are told.")))
+				frm.add_custom_button(__("Not Agreed"), () =>
+					ask(__("Not Agreed"), [{ fieldname: "remark", fieldtype: "Small Text", label: __("What is not as it stands there?"), reqd: 1 }], __("Not Agreed"), (values) => act(frm, "dispute", values, __("The maker and the manager are told.")))
 				);
 			if (acts.includes("receive"))
 				primary(frm, __("Receive"), () =>

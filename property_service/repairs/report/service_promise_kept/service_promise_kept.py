@@ -119,7 +119,7 @@ def columns(group_by: str) -> list[dict]:
     return [
         text("kind_name", _("Kind"), 100),
         text("group_name", labels[group_by], 170),
-        count("number", _("Reported"), 90),
+        count("number", _("Cases"), 90),
         count("answer_judged", _("Response Judged"), 125),
         count("answer_in_time", _("Response in Time"), 125),
         percents("answer_rate", _("In Time / Judged"), 130),
