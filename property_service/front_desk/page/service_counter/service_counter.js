@@ -156,7 +156,7 @@ class ServiceCounter {
 		if (hit.kind === "New") return this.note_caller(hit.words);
 		const { unit, resident, phone, community } = hit;
 		if (hit.kind === "Property Unit") return this.open({ unit: unit || hit.name, community }, hit);
-		if (resident) return this.open({ resident, unit, community }, hit);
+		if (resident) return this.open({ resident, community }, hit);
 		return this.open({ phone, unit, community }, hit);
 	}
 

@@ -32,7 +32,10 @@
 		const person = answer.person || {};
 		const many = new Set(list(answer.units).map((one) => one.community)).size > 1;
 		const units = list(answer.units).map((one) => ({ ...one, where: many ? `${one.community_name} ${one.label}` : one.label }));
-		const first = units.find((one) => one.unit === (asked.unit || answer.unit)) || units[0] || {};
+		// Of several units a call is about the home rather than about what belongs to it; the server tells the usage translated.
+		const lived_in = [__("Residence"), __("Shop"), __("Office")];
+		const home = lived_in.map((usage) => units.find((one) => one.usage === usage)).find(Boolean);
+		const first = units.find((one) => one.unit === (asked.unit || answer.unit)) || home || units[0] || {};
 		const parts = list(answer.parts).map(counter.part_of);
 		const incidents = list(answer.parts).filter((part) => part.key === "incidents").flatMap(incidents_of);
 		const read_out = new Set(incidents.map((one) => one.text_to_read));
