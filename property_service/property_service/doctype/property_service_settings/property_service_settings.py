@@ -26,12 +26,27 @@ class PropertyServiceSettings(Document):
         auto_close_days: DF.Int
         code_minutes: DF.Int
         codes_per_phone_hour: DF.Int
+        complaint_first_minutes: DF.Int
+        complaint_group_major: DF.Int
+        complaint_interim_days: DF.Int
+        complaint_major_minutes: DF.Int
+        complaint_solve_days: DF.Int
+        complaint_visit_hours: DF.Int
+        complaints_per_day: DF.Int
+        courtesy_key_days: DF.Int
+        courtesy_per_week: DF.Int
+        courtesy_regular_days: DF.Int
+        courtesy_silent_days: DF.Int
         emergency_realarm_minutes: DF.Int
+        event_reminder_hours: DF.Int
+        familiarity_months: DF.Int
         finding_critical_minutes: DF.Int
         finding_minor_minutes: DF.Int
         finding_normal_minutes: DF.Int
         finding_repeat_days: DF.Int
         finding_serious_minutes: DF.Int
+        greeting_time: DF.Time | None
+        greetings_enabled: DF.Check
         how_to_pay: DF.SmallText | None
         identical_per_day: DF.Int
         incident_burst: DF.Int
@@ -44,6 +59,9 @@ class PropertyServiceSettings(Document):
         payment_page: DF.Data | None
         payment_secret: DF.Password | None
         portal_title: DF.Data | None
+        promise_minutes: DF.Int
+        promise_warn_minutes: DF.Int
+        quality_per_person: DF.Int
         reminder_call_days: DF.Int
         reminder_lawyer_days: DF.Int
         reminder_letter_days: DF.Int

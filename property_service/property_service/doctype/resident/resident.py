@@ -41,6 +41,7 @@ class Resident(Document):
         primary_phone: DF.Data | None
         resident_name: DF.Data
         resident_type: DF.Literal["Person", "Organisation"]
+        service_tier: DF.Literal["", "Key", "Regular"]
         tags: DF.SmallText | None
         tax_number: DF.Data | None
         user: DF.Link | None
