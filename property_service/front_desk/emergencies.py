@@ -119,7 +119,7 @@ def check_time(moment: datetime | str, label: str) -> datetime:
 
 
 def _check_new(doc: Document, row: Document) -> None:
-    row.what = plain_text(row.what, _("What Was Done"), LONGEST_ENTRY, required=True)
+    row.what = plain_text(row.what, _("Action Taken"), LONGEST_ENTRY, required=True)
     row.happened_at = check_time(row.happened_at or site_now(), _("The time of the entry"))
     if not doc.flags.by_rules:
         row.by_user = frappe.session.user

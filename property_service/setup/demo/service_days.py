@@ -164,6 +164,8 @@ def _settle(doc: Any, moment: datetime) -> None:
     doc.cash_note, doc.keys_note, doc.note = WORDS
     if doc.items:
         doc.items[0].note = "已电话告知业主进展，明早再跟进"
+    for number, row in enumerate(doc.items, 1):
+        row.idx = number
     doc.append("items", {"kind": "Other", "item_text": "快递柜 2 号门卡扣松动，已贴提示，待报修", "by_hand": 1})
     doc.flags.by_rules = True
     doc.save()

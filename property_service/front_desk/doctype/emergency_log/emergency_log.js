@@ -57,7 +57,7 @@
 						ask(
 							__("Add Entry"),
 							[
-								{ fieldname: "what", fieldtype: "Small Text", label: __("What Was Done"), reqd: 1 },
+								{ fieldname: "what", fieldtype: "Small Text", label: __("Action Taken"), reqd: 1 },
 								{ fieldname: "at", fieldtype: "Datetime", label: __("At"), description: __("Empty: now.") },
 							],
 							__("Add"),

@@ -32,8 +32,7 @@
 			}
 			const final = frm.doc.status === "Final";
 			if (final) {
-				frm.disable_save();
-				frm.set_read_only();
+				frm.disable_form();
 			}
 			frm.add_custom_button(__("Print"), () => print(frm));
 			if (!final && frappe.user.has_role("Property Manager")) {

@@ -21,8 +21,7 @@
 
 		async refresh(frm) {
 			frm.set_intro("");
-			frm.disable_save();
-			frm.set_read_only();
+			frm.disable_form();
 			const { name, status, person } = frm.doc;
 			if (status !== "Told" && person !== frappe.session.user) frm.set_intro(__("{0} does not know of this check and cannot see it before you tell.", [escape(staff_name(person))]), "blue");
 			const { message: acts } = await frappe.call({ method: `${API}.acts`, type: "GET", args: { name } });

@@ -37,8 +37,7 @@
 			const { doc } = frm;
 			const mine = doc.status === "Draft" && doc.handed_by === frappe.session.user;
 			if (!mine) {
-				frm.disable_save();
-				frm.set_read_only();
+				frm.disable_form();
 			}
 			if (doc.status === "Draft" && !mine) frm.set_intro(__("A draft of {0}, not handed over yet.", [staff_name(doc.handed_by)]), "orange");
 			if (doc.status === "Disputed") frm.set_intro(__("Disputed by {0}: {1}", [staff_name(doc.received_by), frappe.utils.escape_html(doc.receiver_note || "")]), "red");
