@@ -195,7 +195,7 @@ def _is_narrow_pinyin(letters: str) -> bool:
 
 
 def _is_large() -> bool:
-    size = frappe.cache.get_value(SIZE_KEY)
+    size = frappe.cache.get_value(SIZE_KEY, expires=True)
     if size is None:
         size = frappe.db.count("Resident")
         frappe.cache.set_value(SIZE_KEY, size, expires_in_sec=SIZE_SECONDS)
