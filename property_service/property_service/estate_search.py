@@ -27,7 +27,7 @@ SHORTEST_PLATE = 2
 FEW = 5_000
 SIZE_KEY, SIZE_SECONDS = "property_service_residents", 3600
 NARROW_NAME, NARROW_LETTERS, NARROW_PHONE, NARROW_PLATE, NARROW_TAIL, NARROW_ROOM = 2, 3, 8, 5, 3, 4
-# 王, 张, 李 … : a pinyin that does not go beyond one of these fits one resident in a dozen.
+# 王, 张, 李 … : a pinyin that hardly goes beyond one of these fits one resident in a dozen, or in a hundred.
 _SURNAMES = frozenset(
     (
         "li wang zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song zheng xie han tang feng yu dong "
@@ -190,8 +190,9 @@ def _letters(text: str) -> str:
 
 
 def _is_narrow_pinyin(letters: str) -> bool:
-    """Whether a pinyin goes beyond the surname."""
-    return len(letters) >= NARROW_LETTERS and not any(surname.startswith(letters) for surname in _SURNAMES)
+    """Whether a pinyin goes beyond the surname by more than a letter."""
+    begun = any(surname.startswith(letters) for surname in _SURNAMES)
+    return len(letters) >= NARROW_LETTERS and not begun and letters[:-1] not in _SURNAMES
 
 
 def _is_large() -> bool:
