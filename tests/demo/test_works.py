@@ -112,6 +112,59 @@ def test_findings_are_open_overdue_fixed_closed_and_found_again(works: dict) -> 
         assert abs(row.creation - row.found_at) < timedelta(hours=1)
 
 
+def test_two_months_of_calls_with_promises_of_every_fate(works: dict) -> None:
+    kinds, states = counted(CONTACT, "kind"), counted(PROMISE, "status")
+    assert sum(kinds.values()) > 500 and {"Consultation", "Help", "Praise"} <= set(kinds)
+    assert set(states) == {"Open", "Kept", "Broken", "Cancelled"}, states
+    assert 0.85 < states["Kept"] / (states["Kept"] + states["Broken"]) < 0.98
+    assert frappe.db.count(PROMISE, {**OURS, "put_off_count": 1})
+    assert frappe.db.count(CONTACT, {**OURS, "resident": ["is", "not set"]}) > 20
+    assert not frappe.db.count(CONTACT, {**OURS, "contacted_at": [">", site_now()]})
+
+
+def test_a_few_promises_are_open_now(works: dict) -> None:
+    due = frappe.get_all(PROMISE, {**OURS, "status": "Open"}, pluck="due_at", order_by="due_at asc")
+    assert len(due) >= 8 and min(due) > site_now() and max(due) < site_now() + timedelta(days=7)
+
+
+def test_what_one_row_says_the_other_rows_say_too(works: dict) -> None:
+    contacts = frappe.get_all(CONTACT, OURS, ["name", "status", "callback_promise"], order_by="name asc")
+    promises = {row.name: row for row in frappe.get_all(PROMISE, OURS, ["*"], order_by="name asc")}
+    assert {row.callback_promise for row in contacts if row.callback_promise} == set(promises)
+    for row in contacts:
+        made = promises.get(row.callback_promise)
+        waits = made and not made.answered_at and made.status != "Cancelled"
+        assert row.status == ("Promised" if waits else "Answered"), row
+    tried = Counter(frappe.get_all("Callback Attempt", {"parent": ["in", [*promises]]}, pluck="parent"))
+    for made in promises.values():
+        assert tried[made.name] == made.attempt_count
+        late = bool(made.answered_at) and made.answered_at > made.due_at
+        assert made.status == "Open" or late == (made.status == "Broken" and bool(made.answered_at)), made
+
+
+def test_a_row_of_the_block_is_a_document(works: dict) -> None:
+    """The same call, once taken at the counter."""
+    for filters in ({"callback_promise": ["is", "set"]}, {"callback_promise": ["is", "not set"], "is_anonymous": 0}):
+        row = frappe.get_all(CONTACT, {**OURS, **filters, "resident": ["is", "set"]}, pluck="name", limit=1)[0]
+        block = frappe.get_doc(CONTACT, row).as_dict()
+        promised = frappe.get_doc(PROMISE, block.callback_promise).as_dict() if block.callback_promise else None
+        fields = ("community", "subject", "kind", "channel", "resident", "unit")
+        order = ContactOrder(**{field: block[field] for field in fields}, answer=block.answer or "")
+        promise = promised and PromiseOrder(promised.about, promised.original_due_at)
+        with as_of(block.contacted_at):
+            single = record_contact(order, block.handled_by, None, promise)
+        own = {"name", "creation", "modified", "modified_by", "owner", "callback_promise", "status"}
+        single = frappe.get_doc(CONTACT, single.name).as_dict()
+        assert {k: v for k, v in single.items() if k not in own} == {k: v for k, v in block.items() if k not in own}
+        if promised:
+            made = frappe.get_doc(PROMISE, single.callback_promise).as_dict()
+            kept = {"answered_at", "answered_by", "answer", "attempts", "attempt_count", "cancelled_because", "due_at"}
+            kept |= {"put_off_count", "put_off_because", "alert_level", "service_contact", "original_due_at"} | own
+            assert {k: v for k, v in made.items() if k not in kept} == {
+                k: v for k, v in promised.items() if k not in kept
+            }
+
+
 def test_it_is_removed_without_a_trace(works: dict) -> None:
     counts = remove()
     after = rows_of_every_table()
