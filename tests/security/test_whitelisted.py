@@ -23,6 +23,7 @@ WITHOUT_ENDPOINT = {
     f"{EXPORTS}.export_query": OVERRIDES,
     f"{EXPORTS}.download_template": OVERRIDES,
     f"{EXPORTS}.export_data": OVERRIDES,
+    "property_service.front_desk.complaint_search.complaints": LINK_QUERY,
     "property_service.property_service.linked_documents.count": OVERRIDES,
     "property_service.property_service.linked_documents.get": OVERRIDES,
     f"{LINKS}.listed": LINK_QUERY,
