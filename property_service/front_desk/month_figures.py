@@ -33,7 +33,7 @@ def month_figures(community: str, first_day: date, last_day: date) -> dict[str, 
         "title": _("Front Desk"),
         "order": 10,
         "rows": [
-            counted(_("Contacts"), contacts["number"]),
+            counted(_("Calls and Visits"), contacts["number"]),
             rated(_("Contacts Answered, Promised or Passed On"), contacts["done"], contacts["number"]),
             rated(_("Promises Kept"), promises.numerator, promises.denominator),
             counted(_("Complaints Received"), complaints.get("number")),

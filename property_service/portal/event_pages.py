@@ -165,7 +165,7 @@ def _left(row: Any) -> tuple[str, str]:
     left = cint(row.capacity) - cint(row.taken_count)
     if left > 0 and not cint(row.waiting_count):
         return _("{0} places left").format(left), "done"
-    return (_("Waiting list"), "waiting") if cint(row.has_waiting_list) else (_("Full"), "void")
+    return (_("Waiting list"), "waiting") if cint(row.has_waiting_list) else (_("Fully Booked"), "void")
 
 
 def _until(doc: Document) -> str:

@@ -134,7 +134,7 @@ def test_every_child_table_is_named_in_the_hooks() -> None:
     tables = frappe.get_all(
         "DocType", {"module": ["in", MODULES], "istable": 1, "custom": 0}, pluck="name", order_by="name asc"
     )
-    assert tables == [*hooks._child_tables]
+    assert tables == [*hooks._CHILD_TABLES]
 
 
 def _list(doctype: str, name: str, parent: str) -> Any:

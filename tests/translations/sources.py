@@ -46,11 +46,12 @@ SHOWN_KEYS = {
 OPTIONS_IN_CONTEXT = {
     "Callback Promise": {"Open"},
     "Community Event": {"Cancelled", "Draft", "Held", "Open", "Other"},
-    "Community Notice": {"Event", "Notice", "Withdrawn"},
+    "Community Notice": {"Event", "Notice", "Places", "Published", "Scheduled", "Withdrawn"},
+    "Complaint Step": {"Assigned"},
     "Contractor Assessment": {"Confirmed"},
     "Decoration Inspection": {"Done", "Due", "Missed"},
     "Repair Request": {"Open", "Code"},
-    "Service Contact": {"Open"},
+    "Service Contact": {"Help", "Open"},
     "Service Incident": {"Open"},
     "Return Visit": {"Event"},
     "Repair Category": {"Private", "Public"},
@@ -67,6 +68,7 @@ OPTIONS_IN_CONTEXT = {
     "Shift Handover Item": {"Incident", "Visit"},
     "Payment Promise": {"Open"},
     "Resident Greeting": {"Left Out"},
+    "Resident": {"Key", "Regular"},
     "Resident Deposit": {"Card", "Refunded", "Key"},
     "Resident Deposit Movement": {"Refunded"},
 }

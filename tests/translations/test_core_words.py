@@ -35,6 +35,7 @@ BETTER_EVERYWHERE = {
     "Primary": "主要: the primary phone or address; 初级 means elementary",
     "Priority": "优先级: a grade; 优先 means first of all",
     "Public": "公共: the full word of 公",
+    "Published": "已发布: a state; the platform's 发布时间 is a time",
     "Queued": "排队中: a state; 排队 is the act",
     "Remove": "移除: taking a row away; 拆除 is tearing a building down",
     "Round Robin": "轮派: the platform leaves it in English",
@@ -42,8 +43,11 @@ BETTER_EVERYWHERE = {
     "Sample": "抽样: drawing some of all; the platform shows it on client scripts only",
     "Shop": "商铺: a place that sells, also as a kind of address",
     "Step": "步骤: the full word of 步",
+    "Steps": "步骤: one after the other; 脚步 is the sound of walking",
     "Sunday": "星期日: as on the calendars, the same day as 星期天",
+    "This Month": "本月: as on every statement; 这个月 is spoken",
     "Total": "合计: under a column of figures; 总 is half a word",
+    "Verified": "已核实: a state; 验证 is the act",
     "{0} d": "{0} 天: the platform leaves the letter",
 }
 

@@ -9,7 +9,7 @@ frappe.listview_settings["Community Notice"] = {
 	},
 	formatters: {
 		read_count(value, _df, doc) {
-			return doc.recipient_count ? `<span class="ellipsis">${__("{0} of {1}", [cint(value), doc.recipient_count])}</span>` : "";
+			return doc.recipient_count ? `<span class="ellipsis">${__("{0} of {1} read", [cint(value), doc.recipient_count])}</span>` : "";
 		},
 	},
 };

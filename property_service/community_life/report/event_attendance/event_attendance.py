@@ -106,7 +106,7 @@ def columns() -> list[dict]:
         text("title", _("Title"), 200),
         text("kind_label", _("Kind"), 90),
         day("held_on", _("Date")),
-        count("capacity", _("Places"), 80),
+        count("capacity", _("Capacity"), 80),
         count("taken_count", _("Signed Up"), 90),
         count("came_count", _("Came"), 80),
         percents("came_rate", _("Came / Signed Up"), 130),

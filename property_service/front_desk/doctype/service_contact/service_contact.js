@@ -45,7 +45,7 @@
 				...(rows.length ? [{ fieldtype: "Section Break", label: __("Also From This Phone") }] : []),
 				...rows.map((row, at) => ({ fieldname: `other_${at}`, fieldtype: "Check", label: label(row), default: 1 })),
 			],
-			__("Link"),
+			__("Link to Resident"),
 			(values) =>
 				property_service.dialogs
 					.send(`${API}.link_contact`, {

@@ -11,7 +11,7 @@ frappe.query_reports["Customer Familiarity"] = {
 				["Service Area", __("Service Area")],
 				["Steward", __("Steward")],
 				["Building", __("Building")],
-				["Room", __("Room")],
+				["Room", __("Property Unit")],
 			].map(([value, label]) => ({ value, label })),
 			default: "Service Area",
 			reqd: 1,

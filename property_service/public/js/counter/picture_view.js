@@ -101,7 +101,7 @@
 		if (!gone.length) return;
 		const part = view.parts.find((one) => one.key === "promises");
 		if (part) part.rows.push(...gone);
-		else view.parts.unshift({ key: "promises", title: __("Promises"), order: 10, count: 0, more: 0, figures: {}, rows: gone });
+		else view.parts.unshift({ key: "promises", title: __("Promises", null, "Service Counter"), order: 10, count: 0, more: 0, figures: {}, rows: gone });
 	};
 
 	counter.kept_look = (kept) => ({

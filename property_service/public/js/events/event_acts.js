@@ -50,7 +50,7 @@ frappe.provide("property_service.events");
 				},
 				{ fieldname: "note", fieldtype: "Data", label: __("Note") },
 			],
-			__("Sign Up"),
+			__("Sign Up for This Event"),
 			(values) =>
 				send("property_service.community_life.api.sign_up", { event: frm.doc.name, unit: "", note: "", ...values }).then((answer) => {
 					const waits = answer.status === "Waiting";
