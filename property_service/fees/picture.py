@@ -49,7 +49,7 @@ def arrears(resident: str, units: tuple[str, ...]) -> dict[str, Any] | None:
     overdue = sum((money(one.overdue) for one in mine), ZERO)
     lines = [_row(one, today, resident) for one in rows]
     lines += _promise_rows(resident, units)
-    return part("arrears", _("Arrears"), 20, lines, figures={"arrears": float(overdue)} if overdue else {})
+    return part("arrears", _("Overdue Fees"), 20, lines, figures={"arrears": float(overdue)} if overdue else {})
 
 
 def promises_today(communities: tuple[str, ...] | None, user: str) -> dict[str, Any] | None:

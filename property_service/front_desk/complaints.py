@@ -33,7 +33,7 @@ from property_service.front_desk.complaint_states import (
 from property_service.front_desk.visit_rules import act_on
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.photos import store_photo
-from property_service.property_service.plain_text import plain_text
+from property_service.property_service.plain_text import made_plain, plain_text
 from property_service.property_service.rule_error import mark
 from property_service.property_service.service_clock import site_now
 
@@ -306,12 +306,13 @@ def of_visit(visit: Document) -> ComplaintOrder:
         community=visit.community,
         subject=_("Dissatisfied at the return visit: {0}").format(_(visit.dissatisfied_reason)),
         category=category if category and frappe.db.get_value("Complaint Category", category, "enabled") else "",
-        details=visit.remark or "",
+        # Taken over from older records, where more was allowed: refused here, the answer of the visit would be lost.
+        details=made_plain(visit.remark),
         resident=visit.resident or "",
-        contact_name=visit.contact_name or "",
+        contact_name=made_plain(visit.contact_name),
         contact_phone=visit.contact_phone or "",
         unit=visit.unit or "",
-        place=visit.place or "",
+        place=made_plain(visit.place),
         person_complained_of="" if about == ADMINISTRATOR else about,
         team_complained_of=visit.team or "",
         reference=reference,

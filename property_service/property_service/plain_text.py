@@ -17,6 +17,8 @@ _MARKUP = re.compile(
 )
 # The same written as entities: some lists of the framework decode a text once before they put it into the page.
 _ENCODED_MARKUP = re.compile(r"<\s*/?\s*[a-z!]", re.IGNORECASE)
+_SCRIPT_ADDRESS = re.compile(r"javascript\s*:", re.IGNORECASE)
+_TO_READ = str.maketrans("<>", "＜＞")
 # Control characters, but for line break and tab.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -38,3 +40,9 @@ def plain_text(text: str | None, label: str, most: int, required: bool = False) 
     if _MARKUP.search(decoded) or (decoded.count("<") > clean.count("<") and _ENCODED_MARKUP.search(decoded)):
         frappe.throw(_("{0} contains program code. Please write plain text.").format(label), InputRefused)
     return clean
+
+
+def made_plain(text: str | None) -> str:
+    """Return a text kept from before as one that `plain_text` takes: what a browser would run becomes characters to read."""
+    shown = html.unescape(html.unescape(str(text or ""))).translate(_TO_READ)
+    return _SCRIPT_ADDRESS.sub(lambda found: found[0].replace(":", "："), shown)

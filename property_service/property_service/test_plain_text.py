@@ -1,5 +1,5 @@
 from property_service.property_service.errors import InputRefused
-from property_service.property_service.plain_text import plain_text
+from property_service.property_service.plain_text import made_plain, plain_text
 from property_service.tests.utils import PropertyServiceTestCase
 
 
@@ -20,6 +20,18 @@ class TestPlainText(PropertyServiceTestCase):
         ):
             with self.assertRaises(InputRefused, msg=text):
                 plain_text(text, "Text", 100)
+
+    def test_an_older_text_is_made_one_to_read(self):
+        for text in (
+            "<script>alert(1)</script>",
+            "&lt;img src=x onerror=alert(1)&gt;",
+            "&amp;lt;b x&amp;gt;",
+            "javascript :alert(1)",
+        ):
+            made = made_plain(text)
+            self.assertEqual(plain_text(made, "Text", 100), made)
+        self.assertEqual(made_plain("水压 3 & more"), "水压 3 & more")
+        self.assertEqual(made_plain(None), "")
 
     def test_too_long_and_missing(self):
         self.assertEqual(plain_text("  x\x00\u202e ", "Text", 1), "x")

@@ -11,6 +11,7 @@ SCOPE = "property_service.property_service.scope.has_permission"
 
 SHARED_MASTERS = {
     "Community": "is the scope itself: the User Permission names it",
+    "Complaint Category": "one catalogue of causes, so that communities can be compared",
     "Greeting Occasion": "one list of occasions; who is greeted belongs to his community",
     "Knowledge Article": "one catalogue of answers; some say that they are for one community only",
     "Knowledge Gap": "what one community looks for in vain the others do too",
@@ -18,6 +19,7 @@ SHARED_MASTERS = {
     "Property Service Settings": "settings of the site",
     "Repair Category": "one catalogue for all communities",
     "Repair Price List": "one price list for all communities",
+    "Service Scorecard": "one way of judging for all communities",
     "Useful Contact": "numbers of a town; some say that they are for one community only",
     "Service Calendar": "service hours, named by communities and teams",
 }
