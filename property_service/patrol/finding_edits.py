@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import frappe
 from frappe import _
@@ -11,6 +11,7 @@ from frappe.model.document import Document
 from property_service.patrol import finding_rules as rules
 from property_service.patrol import findings
 from property_service.patrol.finding_settings import minutes
+from property_service.property_service import hand_edits
 from property_service.property_service.errors import InputRefused, NotAllowedNow, rules_speak
 from property_service.property_service.plain_text import plain_text
 from property_service.property_service.scope import may_see_community
@@ -33,18 +34,12 @@ MOST_NOTE = 1000
 
 def check_new(doc: Document) -> None:
     """Refuse a new finding that brings what only acts may set; what the form fills in by itself is left."""
-    start = {"status": rules.OPEN, "source": "Desk"}
-    for field in _guarded(doc):
-        value = doc.get(field.fieldname)
-        if value and value != start.get(field.fieldname):
-            _refuse_guarded(field.label)
+    hand_edits.check_new(doc, {"status": rules.OPEN, "source": "Desk"})
 
 
 def check_edit(doc: Document, before: Document) -> None:
     """Refuse an edit of what only acts may change, of what is settled, and a severity lowered by anybody but a leader."""
-    for field in _guarded(doc):
-        if _differs(doc, before, field):
-            _refuse_guarded(field.label)
+    hand_edits.check_edit(doc, before)
     if before.status in rules.ENDED:
         frappe.throw(_("{0} is settled and kept as it is.").format(doc.name), NotAllowedNow)
     if doc.severity != before.severity:
@@ -136,37 +131,3 @@ def _check_lowered(doc: Document, before: Document) -> None:
 
 def _refuse(sentence: str) -> NoReturn:
     frappe.throw(sentence, InputRefused)
-
-
-def _guarded(doc: Document) -> list[Any]:
-    return [field for field in doc.meta.fields if field.read_only]
-
-
-def _differs(doc: Document, before: Document, field: Any) -> bool:
-    if field.fieldtype == "Table":
-        return _rows(doc, field.fieldname) != _rows(before, field.fieldname)
-    return _plain(doc.get(field.fieldname), field) != _plain(before.get(field.fieldname), field)
-
-
-def _rows(doc: Document, fieldname: str) -> list[tuple]:
-    meta = frappe.get_meta(doc.meta.get_field(fieldname).options)
-    fields = [field for field in meta.fields if field.fieldtype not in frappe.model.no_value_fields]
-    return [tuple(_plain(row.get(field.fieldname), field) for field in fields) for row in doc.get(fieldname)]
-
-
-def _plain(value: Any, field: Any) -> Any:
-    """A value as it is stored, so that text from a browser equals what the database gave."""
-    if field.fieldtype in ("Float", "Currency", "Int", "Check"):
-        return round(frappe.utils.flt(value), 6)
-    if field.fieldtype == "Datetime":
-        return str(frappe.utils.get_datetime(value).replace(microsecond=0)) if value else ""
-    return str(value or "")
-
-
-def _refuse_guarded(label: str) -> None:
-    frappe.throw(
-        _("{0} is not entered by hand. Use the buttons of the finding: rectified, recheck, withdraw and so on.").format(
-            frappe.bold(_(label))
-        ),
-        frappe.PermissionError,
-    )

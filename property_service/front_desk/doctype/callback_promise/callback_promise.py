@@ -4,8 +4,8 @@ import frappe
 from frappe import _
 
 from property_service.front_desk import callback_promises as promises
-from property_service.front_desk import hand_edits
 from property_service.front_desk.contact_texts import clean_person
+from property_service.property_service import hand_edits
 from property_service.property_service.errors import NotAllowedNow, rules_speak
 from property_service.property_service.plain_text import plain_text
 from property_service.property_service.resident_access import check_may_name

@@ -3,7 +3,8 @@
 import frappe
 from frappe import _
 
-from property_service.front_desk import contacts, hand_edits
+from property_service.front_desk import contacts
+from property_service.property_service import hand_edits
 from property_service.property_service.errors import NotAllowedNow, rules_speak
 from property_service.property_service.resident_access import check_may_name
 from property_service.property_service.scoped_document import ScopedDocument
