@@ -6,6 +6,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from markupsafe import Markup
 
 from property_service.community_life import event_reading
 from property_service.community_life.event_book import EVENT, REGISTRATION
@@ -36,7 +37,7 @@ def get_context(context: Any) -> None:
         context.events = event_reading.door_events()
         return
     context.scripts = [f"/assets/property_service/{name}?v={version_of(name)}" for name in SCRIPTS]
-    context.boot = page_json(
+    boot = page_json(
         {
             "event": event,
             "registration": registration,
@@ -45,6 +46,8 @@ def get_context(context: Any) -> None:
             "states": {state: _(state, context=REGISTRATION) for state in STATES},
         }
     )
+    # what could end the script is escaped in it
+    context.boot = Markup(boot)  # noqa: S704
 
 
 def _wanted(context: Any) -> tuple[str, str]:

@@ -106,7 +106,8 @@ def test_residents_sign_up_wait_and_move_up_without_a_script(world: World, fair:
     assert "You are number 1 on the waiting list" in waits
     assert post(world, "owner", fair.open, act="cancel", name=row.name).status_code in MOVED
     assert mine(world, "tenant", fair.open).status == "Registered"
-    assert "You have a place" in world.person("tenant").get("/resident/messages").text
+    # Residents are written to in Chinese unless they have said otherwise.
+    assert "候补成功" in world.person("tenant").get("/resident/messages").text
     twice = post(world, "owner", fair.open, act="cancel", name=row.name)
     assert twice.status_code == 409 and "cancelled already" in twice.text
 
