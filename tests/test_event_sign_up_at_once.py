@@ -102,7 +102,7 @@ def test_thirty_are_in_seventy_wait_in_order_and_a_cancellation_moves_up_one(sit
     assert (now[changed[0]], now[changed[1]]) == ("Cancelled", REGISTERED)
     assert frappe.db.get_value(EVENT, fair.event, ["taken_count", "waiting_count"]) == (PLACES, MANY - PLACES - 1)
     told = frappe.get_all("Service Message", {"resident": rows[PLACES].resident, "channel": "Portal"}, pluck="subject")
-    assert "You have a place: Fair" in told
+    assert "候补成功：Fair" in told
 
 
 def test_the_same_resident_twice_at_once_is_signed_up_once(site: str, fair: Any) -> None:

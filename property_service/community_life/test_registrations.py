@@ -47,7 +47,7 @@ class TestRegistrations(PropertyServiceTestCase):
         cls.unit = make.make_unit()
         cls.home = frappe.get_doc("Community", cls.unit.community)
         cls.desk = make.make_staff(DESK, community=cls.home)
-        cls.people = [make.make_resident(cls.unit) for _ in range(5)]
+        cls.people = [make.make_resident(cls.unit, language="en") for _ in range(5)]
 
     def setUp(self) -> None:
         frappe.db.savepoint("one_test")

@@ -20,6 +20,7 @@ from property_service.setup.roles import RESIDENT
 OWN_ENDPOINTS = (
     "property_service.portal.api.",
     "property_service.portal.account_api.",
+    "property_service.portal.complaint_api.",
     "property_service.portal.decoration_api.",
     "property_service.portal.event_api.",
     "property_service.portal.fee_api.",

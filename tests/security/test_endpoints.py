@@ -392,7 +392,7 @@ def test_a_bad_call_is_answered_with_a_sentence(house: Any, who: str) -> None:
             if answer.status_code >= 500 or "Traceback" in answer.text:
                 wrong.append(f"{path} {sent}: {answer.status_code} {answer.text[-400:]}")
             if sent in bad and answer.status_code != 400:
-                wrong.append(f"{path} takes {sent}: {answer.status_code}")
+                wrong.append(f"{path} takes {sent}: {answer.status_code} {answer.text[-300:]}")
     assert not wrong
     assert not changed(before)
 

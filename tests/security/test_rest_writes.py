@@ -11,7 +11,7 @@ from frappe.utils import now_datetime
 
 from property_service.tests import factories as make
 from tests.portal.world import World, make_world, remove_world
-from tests.security import complaints, contacts, decorations, events, fees, findings, notices, rounds
+from tests.security import complaints, contacts, decorations, events, fees, findings, notices, rounds, service_days
 from tests.security.conftest import stored as insert_row
 
 OUR_SCOPE = ("community", "building", "entrance", "unit")
@@ -67,7 +67,10 @@ def estate(server: str) -> Iterator[Any]:
         documents |= events.documents(here, room, frappe.get_doc("Resident", owner), insert_row)
         documents |= {
             name: doc
-            for name, doc in notices.documents(here, room, frappe.get_doc("Resident", owner), insert_row).items()
+            for name, doc in (
+                *notices.documents(here, room, frappe.get_doc("Resident", owner), insert_row).items(),
+                *service_days.documents(here, insert_row).items(),
+            )
             if frappe.get_meta(name).has_field("community")
         }
         frappe.db.commit()
@@ -80,6 +83,7 @@ def estate(server: str) -> Iterator[Any]:
         items = frappe.get_all("Fee Item", {"community": world.homes["here"]}, pluck="name", order_by="name asc")
         frappe.db.delete("Fee Item Price", {"parent": ["in", [*items, ""]]})
         notices.remove(list(world.homes.values()))
+        frappe.db.delete("Service Scorecard", {"scorecard_name": ["like", "Card %"]})
         remove_world(world)
 
 
