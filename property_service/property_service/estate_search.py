@@ -163,8 +163,10 @@ def _rooms(address: UnitAddress, codes: list[str], limit: int) -> list[str]:
         return query.where(unit.community.isin(codes)).run(pluck=True)
     buildings = [unit_address.building_name(code, address.building) for code in codes]
     if not address.entrance:
+        if not address.room:
+            return _first_of(buildings, limit)
         query = query.where(unit.building.isin(buildings))
-        return (query.where(unit.room_no.like(_prefix(address.room))) if address.room else query).run(pluck=True)
+        return query.where(unit.room_no.like(_prefix(address.room))).run(pluck=True)
     entrances = [unit_address.entrance_name(code, address.building, address.entrance) for code in codes]
     inside = query.where(unit.entrance.isin(entrances))
     if address.room:
@@ -172,6 +174,19 @@ def _rooms(address: UnitAddress, codes: list[str], limit: int) -> list[str]:
     # "3-12" is entrance 12 of building 3, or the beginning of 3-1203.
     begun = query.where(unit.building.isin(buildings)).where(unit.room_no.like(_prefix(address.entrance)))
     return sorted({*inside.run(pluck=True), *begun.run(pluck=True)})[:limit]
+
+
+def _first_of(buildings: list[str], limit: int) -> list[str]:
+    """The first units of these buildings, by name; building by building, since nobody wants all rooms of all of them."""
+    found: list[str] = []
+    for building in frappe.get_all(
+        "Building", {"name": ["in", buildings]}, pluck="name", order_by="name asc", limit=limit
+    ):
+        inside = {"building": building}
+        found += frappe.get_all("Property Unit", inside, pluck="name", order_by="name asc", limit=limit - len(found))
+        if len(found) >= limit:
+            break
+    return found
 
 
 def _communities() -> list[Any]:

@@ -110,7 +110,7 @@ class TestMonthlyServiceReport(PropertyServiceTestCase):
                 self.assertEqual((row["value"], row["numerator"], row["denominator"]), (value, *pair))
         row = self.row(doc, "repairs", "Repairs: arrived in time")
         self.assertEqual((row["before"]["value"], row["before"]["denominator"]), (50.0, 2))
-        self.assertEqual(self.row(doc, "front_desk", "Contacts")["value"], 4)
+        self.assertEqual(self.row(doc, "front_desk", "Calls and Visits")["value"], 4)
         self.assertIsNone(self.row(doc, "decoration", "Inspections Made of Those Due")["value"])
 
     def test_the_paper_shows_them_in_both_languages(self) -> None:
@@ -153,7 +153,7 @@ class TestMonthlyServiceReport(PropertyServiceTestCase):
                 community=self.home.name,
             )
             api.take_again(doc.name)
-            self.assertEqual(self.row(frappe.get_doc(REPORT, doc.name), "front_desk", "Contacts")["value"], 5)
+            self.assertEqual(self.row(frappe.get_doc(REPORT, doc.name), "front_desk", "Calls and Visits")["value"], 5)
             self.assertEqual(api.finalise(doc.name)["status"], "Final")
             for call in (api.finalise, api.take_again):
                 with self.assertRaises(NotAllowedNow):

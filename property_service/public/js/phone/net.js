@@ -6,7 +6,7 @@
 	// A photo that a browser cannot shrink is sent as it is, up to the server's limit.
 	const MOST_BYTES = 10 * 1024 * 1024;
 
-	// The words of a page: __(text, [values], context).
+	// The words of a page, found by their English, with values and perhaps a context.
 	phone.speak = function (texts) {
 		window.__ = function (text, values, context) {
 			const known = texts[context ? `${text}:${context}` : text] || texts[text] || text;
