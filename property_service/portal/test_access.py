@@ -145,7 +145,7 @@ class TestAccess(PropertyServiceTestCase):
                 doctype = query.__name__.removesuffix("_query").replace("_", " ").title()
                 frappe.db.multisql({"mariadb": f"select name from `tab{doctype}` where {condition}"})
         finally:
-            frappe.local.request = None
+            del frappe.local.request
             access.forget_cached_access()
         for nobody in ("Guest", "nobody@example.com", "o'brien@example.com"):
             self.assertEqual(access.repair_request_query(nobody), access.NOBODY)
@@ -161,7 +161,7 @@ class TestAccess(PropertyServiceTestCase):
             make_occupancy(self.next_door, self.owner)
             self.assertEqual(set(access.units_of(user)), {self.room.name, self.next_door.name})
         finally:
-            frappe.local.request = None
+            del frappe.local.request
             access.forget_cached_access()
 
     def test_a_resident_is_not_taken_for_staff_of_all_communities(self) -> None:
