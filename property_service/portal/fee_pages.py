@@ -22,11 +22,11 @@ from pypika.enums import DatePart
 from property_service.fees import online_payments
 from property_service.fees.amount_in_words import in_capitals
 from property_service.fees.amounts import plain
-from property_service.fees.charges import PARTLY_PAID, UNPAID, VOID
+from property_service.fees.charges import BALANCES, FIELDS, PARTLY_PAID, UNPAID, VOID
 from property_service.fees.charging import line_from
 from property_service.fees.ledger import today_of
 from property_service.fees.months import month_text
-from property_service.fees.open_charges import standing_of
+from property_service.fees.open_charges import with_paid
 from property_service.fees.pricing import ChargeLine, line_label, working
 from property_service.portal.access import is_portal_user, residents_of
 from property_service.portal.repair_pages import money_text
@@ -247,15 +247,14 @@ def _status_words() -> dict[str, str]:
 
 
 def _fill(bills: Iterable[Any]) -> None:
-    """Add to bills their charges, and what is to pay today with late fees: three queries, whatever the number."""
+    """Add to bills their charges, and what is to pay today with late fees: two queries, whatever the number."""
     by_name = {bill.name: bill for bill in bills}
     table, item = frappe.qb.DocType(CHARGE), frappe.qb.DocType("Fee Item")
     rows = (
         frappe.qb.from_(table)
         .join(item)
         .on(item.name == table.fee_item)
-        .select(table.name, table.fee_bill, table.service_month, table.amount, table.adjusted, table.paid)
-        .select(table.lines, table.description, table.status, item.item_name)
+        .select(*(table[field] for field in FIELDS), table.lines, table.description, item.item_name)
         .where(table.fee_bill.isin(list(by_name) or [""]))
         .where(table.status != VOID)
         .orderby(table.service_month)
@@ -263,7 +262,9 @@ def _fill(bills: Iterable[Any]) -> None:
         .orderby(table.name)
         .run(as_dict=True)
     )
-    standing = standing_of([row.name for row in rows]) if rows else {}
+    for row in rows:
+        row.update({field: money(row[field]) for field in BALANCES})
+    standing = with_paid({row.name: row for row in rows})
     for bill in by_name.values():
         bill.principal = bill.to_pay = ZERO
     for row in rows:

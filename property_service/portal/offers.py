@@ -30,10 +30,9 @@ def icon_of(trade: str | None) -> str:
     return ICONS.get(trade or "", "more")
 
 
-def category_icons() -> dict[str, str]:
-    """Category → its drawing, in one query."""
-    rows = frappe.get_all("Repair Category", fields=["name", "trade"], order_by="name asc")
-    return {row.name: icon_of(row.trade) for row in rows}
+def category_icon(category: str | None) -> str:
+    """The drawing for a category; read from the cache, where the few categories stay."""
+    return icon_of(frappe.get_cached_value("Repair Category", category, "trade") if category else None)
 
 
 def category_tiles() -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from frappe.utils import get_datetime, now_datetime
 
 from property_service.portal.access import is_portal_user
 from property_service.portal.files import RESIDENT_KINDS
-from property_service.portal.offers import category_icons
+from property_service.portal.offers import category_icon
 from property_service.portal.viewer import Viewer
 from property_service.property_service.money import money
 from property_service.property_service.stages import DONE, OPEN, VOID, WAITING, WORKING
@@ -53,8 +53,7 @@ def repair_rows(viewer: Viewer, unit: str | None = None, only_open: bool = False
         limit_start=(page - 1) * PAGE,
         limit_page_length=PAGE + 1,
     )
-    icons = category_icons()
-    return {"rows": [_shown(row, viewer, icons) for row in rows[:PAGE]], "page": page, "more": len(rows) > PAGE}
+    return {"rows": [_shown(row, viewer) for row in rows[:PAGE]], "page": page, "more": len(rows) > PAGE}
 
 
 def needs_me(viewer: Viewer, unit: str | None = None) -> dict[str, list[dict[str, Any]]]:
@@ -72,8 +71,7 @@ def needs_me(viewer: Viewer, unit: str | None = None) -> dict[str, list[dict[str
         order_by="reported_at desc, name desc",
         limit_page_length=50,
     )
-    icons = category_icons()
-    shown = [_shown(row, viewer, icons) for row in rows]
+    shown = [_shown(row, viewer) for row in rows]
     return {
         "quotes": [row for row in shown if row.status == "Quoted" and row.quote_status == "Waiting"],
         "ratings": [row for row in shown if row.status in resident_acts.RATEABLE and not row.rated_at],
@@ -84,7 +82,7 @@ def needs_me(viewer: Viewer, unit: str | None = None) -> dict[str, list[dict[str
 def repair_page(viewer: Viewer, name: str) -> dict[str, Any]:
     """One repair with its course and what the viewer may do now. Raises PermissionError where it is not his."""
     doc = own_request(name)
-    row = _shown(frappe._dict({field: doc.get(field) for field in LIST_FIELDS}), viewer, {})
+    row = _shown(frappe._dict({field: doc.get(field) for field in LIST_FIELDS}), viewer)
     photos = photos_of(doc.name)
     return {
         "row": row,
@@ -166,13 +164,13 @@ def _technician(doc: Document) -> str:
     return frappe.utils.get_fullname(doc.assigned_to) if doc.assigned_to and doc.taken_at else ""
 
 
-def _shown(row: Any, viewer: Viewer, icons: dict[str, str]) -> Any:
+def _shown(row: Any, viewer: Viewer) -> Any:
     room = viewer.room(row.unit) if row.unit else None
     row.place = room.label if room else (row.unit or row.public_place or "")
     row.category_label = _(row.category)
     row.status_label = _(row.status, context=DOCTYPE)
     row.hint = next_hint(row)
-    row.icon = icons.get(row.category, "more")
+    row.icon = category_icon(row.category)
     row.price = money_text(row.quote_amount)
     row.reported_at = get_datetime(row.reported_at)
     return row
