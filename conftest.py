@@ -9,8 +9,11 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests import figures
 
 BENCH = os.environ.get("PROPERTY_SERVICE_BENCH", "")
 SITE = os.environ.get("PROPERTY_SERVICE_SITE", "")
@@ -34,11 +37,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which tests were left out."""
+    """Say what was tried on purpose, and which tests were left out."""
+    if figures.counted:
+        terminalreporter.section(figures.TITLE)
+        for line in figures.lines():
+            terminalreporter.line(line)
     if left_out:
         terminalreporter.section("left out: they break things, and this bench is not a sandbox")
         for name in left_out:
             terminalreporter.line(name)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In one lane of several: hand the figures to the process that prints them."""
+    if hasattr(session.config, "workeroutput"):
+        figures.hand_over(session.config.workeroutput)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A lane has ended: add its figures."""
+    figures.take_over(getattr(node, "workeroutput", {}))
 
 
 @pytest.fixture(scope="session")
