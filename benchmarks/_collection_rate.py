@@ -46,7 +46,9 @@ def run(entries: int = ENTRIES) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [{"name": f"plain sum over {entries:,} entries", "value": floor, "unit": "s"}]
     for group in GROUPS:
         value = fastest(lambda group=group: rows_of(question(), group))
-        rows.append({"name": f"Collection Rate by {group}", "value": value, "unit": "s", "floor": floor})
+        rows.append(
+            {"name": f"Collection Rate by {group}", "value": value, "unit": "s", "floor": floor, "limit_times": 3}
+        )
     return rows
 
 

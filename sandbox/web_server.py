@@ -1,8 +1,9 @@
 """A small web server for one site, on the loopback address, without debugger or reloader.
 
-    env/bin/python web_server.py --sites BENCH/sites --site NAME [--port N] [--realtime PORT]
+    env/bin/python web_server.py --sites BENCH/sites --site NAME [--port N] [--realtime PORT] [--workers N]
 
-Port 0 takes a free one. When it is ready it prints `ready http://127.0.0.1:PORT`. It needs nothing of the sandbox.
+Port 0 takes a free one. With `--workers` it is Gunicorn with so many processes, as a bench serves people; the static files come from it as
+well. When it is ready it prints `ready http://127.0.0.1:PORT`. It needs nothing of the sandbox.
 """
 
 import argparse
@@ -86,6 +87,33 @@ def make_app(sites: Path, site: str, realtime: int = 0) -> App:
     return with_realtime(app, realtime) if realtime else app
 
 
+def serve_many(app: App, port: int, workers: int) -> None:
+    """Serve by Gunicorn until told to end: processes that each answer one request at a time, as a bench has them."""
+    from gunicorn.app.base import BaseApplication
+
+    def ready(arbiter: Any) -> None:
+        number = arbiter.LISTENERS[0].sock.getsockname()[1]
+        print(f"ready http://127.0.0.1:{number}", flush=True)
+
+    class Server(BaseApplication):
+        def load_config(self) -> None:
+            settings = {
+                "bind": f"127.0.0.1:{port}",
+                "workers": workers,
+                "timeout": 120,
+                "loglevel": "warning",
+                "control_socket_disable": True,
+                "when_ready": ready,
+            }
+            for name, value in settings.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> App:
+            return app
+
+    Server().run()
+
+
 def end_with_parent() -> None:
     """Let no server be left over when the one who started it is killed."""
     if sys.platform == "linux":
@@ -99,9 +127,12 @@ def main() -> None:
     parser.add_argument("--site", required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--realtime", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=0)
     args = parser.parse_args()
     end_with_parent()
     app = make_app(args.sites.resolve(), args.site, args.realtime)
+    if args.workers:
+        return serve_many(app, args.port, args.workers)
 
     from werkzeug.serving import make_server
 
