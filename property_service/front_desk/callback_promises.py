@@ -16,6 +16,7 @@ from frappe.query_builder.functions import Count, Sum
 from frappe.utils import cint, get_datetime
 
 from property_service.front_desk.visit_rules import Rate
+from property_service.property_service.hand_edits import save_by_rules
 from property_service.property_service.plain_text import plain_text
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
@@ -82,7 +83,7 @@ def promise(order: PromiseOrder, by: str) -> Document:
     doc.reference_doctype, doc.reference_name = order.reference or (None, None)
     # A new document brings the session's user, who need not be the one who promises.
     doc.promised_by, doc.responsible = by, order.responsible or by
-    _save(doc)
+    save_by_rules(doc)
     if doc.responsible != by:
         tell_staff({doc.responsible}, (_("You are to call back: {0}"), doc.about), PROMISE, doc.name)
     return doc
@@ -101,7 +102,7 @@ def keep(name: str, by: str, answer: str, channel: str = "Phone") -> Document:
     doc.answered_at, doc.answered_by = now, by
     doc.status = KEPT if doc.status == OPEN and now <= get_datetime(doc.due_at) else BROKEN
     _add_attempt(doc, by, channel, True, "", now)
-    _save(doc)
+    save_by_rules(doc)
     _answer_contact(doc)
     return doc
 
@@ -112,7 +113,7 @@ def attempt(name: str, by: str, channel: str, note: str = "") -> Document:
     _check_waits(doc)
     _check_channel(channel)
     _add_attempt(doc, by, channel, False, _text(note, MOST_LINE), site_now())
-    return _save(doc)
+    return save_by_rules(doc)
 
 
 def hand_over(name: str, to: str, by: str) -> Document:
@@ -123,7 +124,7 @@ def hand_over(name: str, to: str, by: str) -> Document:
         raise RuleError(_("This promise is with {0} already."), to)
     doc.responsible = to
     check_responsible(doc)
-    _save(doc)
+    save_by_rules(doc)
     if to != by:
         tell_staff({to}, (_("You are to call back: {0}"), doc.about), PROMISE, doc.name)
     return doc
@@ -140,7 +141,7 @@ def put_off(name: str, due_at: datetime, because: str, by: str) -> Document:
     doc.put_off_count = cint(doc.put_off_count) + 1
     # Whoever was warned of the old time is warned of the new one.
     doc.alert_level = 0
-    return _save(doc)
+    return save_by_rules(doc)
 
 
 def cancel(name: str, because: str, by: str) -> Document:
@@ -150,7 +151,7 @@ def cancel(name: str, because: str, by: str) -> Document:
         raise RuleError(_("{0} is not open any more and is kept as it is."), doc.name)
     doc.cancelled_because = _text(because, MOST_TEXT, _("Enter why nobody needs to be called back."))
     doc.status = CANCELLED
-    _save(doc)
+    save_by_rules(doc)
     _answer_contact(doc)
     return doc
 
@@ -284,17 +285,3 @@ def _answer_contact(doc: Document) -> None:
     table = frappe.qb.DocType(CONTACT)
     query = frappe.qb.update(table).set(table.status, "Answered").set(table.modified, frappe.utils.now())
     query.where((table.name == doc.service_contact) & (table.status == "Promised")).run()
-
-
-def _save(doc: Document) -> Document:
-    doc.flags.by_rules = True
-    # Status and times move by these functions alone; their callers have judged who may.
-    doc.flags.ignore_permissions = True
-    try:
-        doc.save()
-    except (frappe.UniqueValidationError, frappe.DuplicateEntryError) as error:
-        # Sent twice at once: begun again, the first one is found.
-        raise frappe.QueryDeadlockError(error) from error
-    finally:
-        doc.flags.by_rules = doc.flags.ignore_permissions = False
-    return doc

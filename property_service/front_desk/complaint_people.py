@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -9,7 +12,13 @@ from frappe.model.document import Document
 from property_service.front_desk.complaint_states import FRONT_DESK, HANDLERS, LEADER, MANAGER, SYSTEM_MANAGER
 from property_service.property_service.errors import InputRefused
 from property_service.property_service.scope import has_role, may_see_community
-from property_service.property_service.staff_notices import staff_with_role
+from property_service.property_service.staff_notices import named_staff, staff_with_role, staff_with_roles
+
+TEAM = "Work Team"
+STAFF = (
+    *("Property Front Desk", "Property Technician", "Property Team Leader", "Property Cashier"),
+    *("Property Patroller", "Property Gate Guard", "Property Manager"),
+)
 
 
 def holders(doc: Document, role: str) -> list[str]:
@@ -46,10 +55,27 @@ def first_readers(doc: Document) -> list[str]:
 
 def possible_handlers(doc: Document) -> list[dict[str, str]]:
     """Whom the complaint may be given to: [{value: user, label: full name}] by name."""
-    users = sorted({user for role in HANDLERS for user in holders(doc, role)})
-    table = frappe.qb.DocType("User")
-    query = frappe.qb.from_(table).select(table.name.as_("value"), table.full_name.as_("label"))
-    return query.where(table.name.isin(users or [""])).orderby(table.full_name).orderby(table.name).run(as_dict=True)
+    users = staff_with_roles(HANDLERS, doc.community)
+    return named_staff(user for user in users if user != doc.person_complained_of)
+
+
+def complained_of(community: str) -> dict[str, list[dict[str, str]]]:
+    """Whom a complaint of a community may be about: {people, teams: [{value, label}]} by name; teams as the session's user may list them."""
+    teams = []
+    if frappe.has_permission(TEAM, "read"):
+        serving = [["is_active", "=", 1], ["Work Team Place", "community", "=", community]]
+        teams = frappe.get_list(
+            TEAM, filters=serving, pluck="name", order_by="name asc", distinct=True, limit_page_length=0
+        )
+    people = named_staff(staff_with_roles(STAFF, community))
+    return {"people": people, "teams": [{"value": name, "label": name} for name in teams]}
+
+
+def check_named(values: Mapping[str, Any]) -> None:
+    """Raise PermissionError where a complaint names a resident or team that the session's user may not read."""
+    for doctype, field in (("Resident", "resident"), ("Resident", "other_side"), (TEAM, "team_complained_of")):
+        if values.get(field):
+            frappe.get_doc(doctype, values[field]).check_permission("read")
 
 
 def check_handler(doc: Document, user: str) -> None:

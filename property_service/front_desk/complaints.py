@@ -75,6 +75,8 @@ class ComplaintOrder:
 
 
 NOT_COPIED = frozenset({"reference", "photo", "is_anonymous", "group_of"})
+# What the form of a contact asks about a complaint; all else is the contact's.
+FOLLOWED = ("category", "level", "person_complained_of", "team_complained_of", "other_side")
 COPIED = tuple(field.name for field in fields(ComplaintOrder) if field.name not in NOT_COPIED)
 
 
@@ -122,9 +124,8 @@ def receive(order: ComplaintOrder, by: str, to_manager: bool = False) -> Documen
 
 def follow_up(contact: Document, order: Mapping[str, Any]) -> Document:
     """Make a complaint, suggestion or praise of a service contact (extension point `property_service_contact_follow_up`); returns it."""
-    taken = {name: order.get(name) for name in COPIED if isinstance(order.get(name), str) and order.get(name)}
-    for name in ("community", "follow_key", "service_contact"):
-        taken.pop(name, None)
+    taken = {name: order[name] for name in FOLLOWED if isinstance(order.get(name), str) and order[name]}
+    complaint_people.check_named(taken)
     return receive(
         ComplaintOrder(
             **{

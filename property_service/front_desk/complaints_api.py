@@ -8,11 +8,12 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from property_service.front_desk import complaint_view, complaints
+from property_service.front_desk import complaint_people, complaint_view, complaints
 from property_service.front_desk.complaint_permits import require
 from property_service.front_desk.complaint_states import DOCTYPE
 from property_service.front_desk.complaints import ComplaintOrder
 from property_service.property_service.endpoint import endpoint, raise_refused
+from property_service.property_service.permitted_acts import readable
 from property_service.property_service.photos import MAX_BYTES
 from property_service.property_service.scope import check_may, may_see_community
 
@@ -55,11 +56,9 @@ def receive(
             values["community"] = values["community"] or place_doc.community
     if not values["community"] or not may_see_community(values["community"]):
         frappe.throw(_("You do not work for this community. Choose another one."), frappe.PermissionError)
-    for doctype, field in (("Resident", "resident"), ("Resident", "other_side"), ("Work Team", "team_complained_of")):
-        if values[field]:
-            frappe.get_doc(doctype, values[field]).check_permission("read")
+    complaint_people.check_named(values)
     if group_of:
-        _readable(group_of)
+        readable(DOCTYPE, group_of)
     if len(client_key) > LONGEST_KEY:
         raise_refused(_("Load the page again, then send it once more."))
     # One's own form, one's own key: another's complaint is not told.
@@ -70,7 +69,7 @@ def receive(
 @endpoint(methods=("GET",))
 def complaint_facts(name: str) -> dict[str, Any]:
     """What the form shows beside the fields; shape in `complaint_view.facts`."""
-    return complaint_view.facts(_readable(name))
+    return complaint_view.facts(readable(DOCTYPE, name))
 
 
 @endpoint()
@@ -136,7 +135,7 @@ def join(name: str, first: str = "") -> dict[str, Any]:
     """Let it follow the first complaint about the same thing; empty: take it out of the group again."""
     _may(name, "join")
     if first:
-        _readable(first)
+        readable(DOCTYPE, first)
     return _answer(complaints.join(name, first, frappe.session.user))
 
 
@@ -144,13 +143,6 @@ def _may(name: str, act: str) -> None:
     doc = complaints.locked(name)
     doc.check_permission("read")
     require(doc, act)
-
-
-def _readable(name: str) -> Document:
-    """The complaint; PermissionError for those who may not read it, DoesNotExistError for none."""
-    doc = frappe.get_doc(DOCTYPE, name)
-    doc.check_permission("read")
-    return doc
 
 
 def _sent(field: str) -> bytes | None:

@@ -17,6 +17,7 @@ from property_service.front_desk.callback_promises import CONTACT, PROMISE, Prom
 from property_service.front_desk.contact_texts import clean_person
 from property_service.front_desk.promise_access import not_kept_reference
 from property_service.property_service.estate_hits import current_stays
+from property_service.property_service.hand_edits import save_by_rules
 from property_service.property_service.phone_numbers import last4
 from property_service.property_service.plain_text import plain_text
 from property_service.property_service.rule_error import RuleError
@@ -93,13 +94,13 @@ def record_contact(
     doc.update({field: getattr(order, field) or None for field in COPIED})
     doc.is_anonymous = int(order.is_anonymous)
     doc.handled_by = by
-    _save(doc)
+    save_by_rules(doc)
     if follow_up is not None:
         _pass_on(doc, follow_up)
     if promise is not None:
         _promise(doc, promise, by)
     if follow_up is not None or promise is not None:
-        _save(doc)
+        save_by_rules(doc)
     return doc
 
 
@@ -107,7 +108,7 @@ def pass_on(name: str, follow_up: Mapping[str, Any], by: str) -> Document:
     """Make a job or complaint of a contact that nothing has become of yet; returns the contact. RuleError where it became one."""
     doc = locked(name)
     _pass_on(doc, follow_up)
-    return _save(doc)
+    return save_by_rules(doc)
 
 
 def promise_call(name: str, order: PromiseOrder, by: str) -> Document:
@@ -116,7 +117,7 @@ def promise_call(name: str, order: PromiseOrder, by: str) -> Document:
     if doc.callback_promise and callback_promises.waits(callback_promises.locked(doc.callback_promise)):
         raise RuleError(_("A call back is promised already: {0}."), doc.callback_promise)
     made = _promise(doc, order, by)
-    _save(doc)
+    save_by_rules(doc)
     return made
 
 
@@ -134,7 +135,7 @@ def link_to_resident(name: str, resident: str, by: str, others: Sequence[tuple[s
     doc.resident = resident
     doc.linked_at = site_now()
     phone = doc.phone_key
-    _save(doc)
+    save_by_rules(doc)
     if doc.callback_promise:
         _link(PROMISE, doc.callback_promise, resident, doc.unit)
     open_others = [(row["doctype"], row["name"]) for row in others_of(doc.community, phone)]
@@ -267,18 +268,4 @@ def _link(doctype: str, name: str, resident: str, unit: str | None = None) -> No
     doc.resident, doc.unit = resident, doc.unit or unit
     if doctype == CONTACT:
         doc.linked_at = site_now()
-    _save(doc)
-
-
-def _save(doc: Document) -> Document:
-    doc.flags.by_rules = True
-    # What followed and the status are set by these functions alone; their callers have judged who may.
-    doc.flags.ignore_permissions = True
-    try:
-        doc.save()
-    except (frappe.UniqueValidationError, frappe.DuplicateEntryError) as error:
-        # Sent twice at once: begun again, the first one is found.
-        raise frappe.QueryDeadlockError(error) from error
-    finally:
-        doc.flags.by_rules = doc.flags.ignore_permissions = False
-    return doc
+    save_by_rules(doc)

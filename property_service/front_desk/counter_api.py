@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from property_service.front_desk import callback_promises, contacts, counter, knowledge
+from property_service.front_desk import callback_promises, complaint_people, contacts, counter, knowledge
 from property_service.front_desk import today as today_list
 from property_service.front_desk.callback_promises import CONTACT, PROMISE, PromiseOrder
 from property_service.front_desk.contacts import ContactOrder
@@ -21,7 +21,7 @@ from property_service.property_service.endpoint import FIRST_YEAR, LAST_YEAR, en
 from property_service.property_service.estate_hits import current_stays
 from property_service.property_service.scope import allowed_communities, check_may, check_roles, may_see_community
 from property_service.property_service.service_clock import to_site
-from property_service.property_service.staff_notices import staff_with_role
+from property_service.property_service.staff_notices import named_staff, staff_with_roles
 
 KEY_LENGTH = 100
 MOST_TEXT = 5000
@@ -69,13 +69,22 @@ def promise_defaults(community: str) -> dict[str, Any]:
     return {"due_at": str(callback_promises.default_due(community)), "people": people(community)}
 
 
+@endpoint(methods=("GET",))
+def complained_of(community: str) -> dict[str, Any]:
+    """Whom a complaint may be about; shape in `complaint_people.complained_of`."""
+    check_may(CONTACT, "create")
+    _check_community(community)
+    return complaint_people.complained_of(community)
+
+
 @endpoint()
 def record(contact: dict, follow_up: dict | None = None, promise: dict | None = None) -> dict[str, Any]:
     """Keep a contact with what follows from it, in one save. Sent again with the same `client_key`, it brings the same contact.
 
     `contact` has the fields of `contacts.ContactOrder`, `follow_up` what the room of its kind asks for, `promise` {about, due_at, responsible}, all of them
-    optional. Returns {name, status, community, resident, unit, reference_doctype, reference_name, callback_promise, due_at, told}; `told` is what the
-    desk should say to the caller at once (of a repair as `desk_intake.take_call` answers), or None.
+    optional. Returns {name, status, community, resident, unit, reference_doctype, reference_name, callback_promise, due_at, told, is_kept}; `told` is
+    what the desk should say to the caller at once (of a repair as `desk_intake.take_call` answers), or None. `is_kept`: it is a complaint about the
+    session's user, who gets to know no more of it.
     """
     check_may(CONTACT, "create")
     order = _contact_order(contact)
@@ -84,7 +93,6 @@ def record(contact: dict, follow_up: dict | None = None, promise: dict | None = 
     made = contacts.record_contact(
         order, frappe.session.user, follow_up, _promise_order(promise) if promise is not None else None
     )
-    made.check_permission("read")
     return _contact_answer(made)
 
 
@@ -193,8 +201,7 @@ def cancel_promise(name: str, because: str) -> dict[str, Any]:
 @endpoint(methods=("GET",))
 def promise_facts(name: str) -> dict[str, Any]:
     """What the form of a promise shows beside its fields: {acts, people: whom it may be handed over to, now}."""
-    doc = frappe.get_doc(PROMISE, name)
-    doc.check_permission("read")
+    doc = permitted_acts.readable(PROMISE, name)
     acts = permitted_acts.permitted(doc, ACTS)
     handed = people(doc.community) if "hand_over" in acts else []
     return {"acts": acts, "people": [row for row in handed if row["value"] != doc.responsible]}
@@ -203,8 +210,7 @@ def promise_facts(name: str) -> dict[str, Any]:
 @endpoint(methods=("GET",))
 def contact_facts(name: str) -> dict[str, Any]:
     """What the form of a contact shows beside its fields: {acts: link, promise; others: what else came from this phone}."""
-    doc = frappe.get_doc(CONTACT, name)
-    doc.check_permission("read")
+    doc = permitted_acts.readable(CONTACT, name)
     acts = []
     if doc.has_permission("write"):
         acts += ["link"] if not doc.resident and not doc.is_anonymous else []
@@ -214,11 +220,8 @@ def contact_facts(name: str) -> dict[str, Any]:
 
 def people(community: str) -> list[dict[str, str]]:
     """Who may be asked to call back, [{value: user, label: full name}] by name."""
-    roles = sorted(callback_promises.RESPONSIBLE_ROLES - {"System Manager"})
-    users = sorted({user for role in roles for user in staff_with_role(role, community)})
-    table = frappe.qb.DocType("User")
-    query = frappe.qb.from_(table).select(table.name.as_("value"), table.full_name.as_("label"))
-    return query.where(table.name.isin(users or [""])).orderby(table.full_name).orderby(table.name).run(as_dict=True)
+    roles = callback_promises.RESPONSIBLE_ROLES - {"System Manager"}
+    return named_staff(staff_with_roles(roles, community))
 
 
 def _contact_order(values: Mapping[str, Any]) -> ContactOrder:
@@ -334,12 +337,15 @@ def _plain(text: Any) -> str:
 
 
 def _contact_answer(doc: Document) -> dict[str, Any]:
+    if not doc.has_permission("read"):
+        return {"name": doc.name, "status": doc.status, "is_kept": True}
     promised = doc.callback_promise and frappe.db.get_value(PROMISE, doc.callback_promise, "due_at")
     return {
         **{key: doc.get(key) for key in ("name", "status", "community", "resident", "unit")},
         **{key: doc.get(key) for key in ("reference_doctype", "reference_name", "callback_promise")},
         "due_at": str(promised or ""),
         "told": doc.flags.told,
+        "is_kept": False,
     }
 
 

@@ -10,6 +10,7 @@ from frappe.model.document import Document
 
 from property_service.front_desk import emergencies
 from property_service.property_service.endpoint import endpoint
+from property_service.property_service.permitted_acts import readable
 from property_service.property_service.scope import check_may
 
 
@@ -37,9 +38,7 @@ def raise_from_incident(incident: str, kind: str = "Other") -> dict[str, Any]:
 @endpoint(methods=("GET",))
 def acts(name: str) -> list[str]:
     """What the session's user may do on an emergency now: add_entry, close."""
-    doc = frappe.get_doc(emergencies.EMERGENCY, name)
-    doc.check_permission("read")
-    return emergencies.acts_for(doc)
+    return emergencies.acts_for(readable(emergencies.EMERGENCY, name))
 
 
 def _answer(doc: Document) -> dict[str, Any]:

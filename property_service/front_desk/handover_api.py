@@ -11,6 +11,7 @@ from frappe.model.document import Document
 
 from property_service.front_desk import handovers
 from property_service.property_service.endpoint import endpoint
+from property_service.property_service.permitted_acts import readable
 from property_service.property_service.scope import check_may, may_see_community
 
 
@@ -50,9 +51,7 @@ def dispute(name: str, remark: str) -> dict[str, Any]:
 @endpoint(methods=("GET",))
 def acts(name: str) -> list[str]:
     """What the session's user may do on a handover now: fill_anew, hand_over, receive, dispute."""
-    doc = frappe.get_doc(handovers.HANDOVER, name)
-    doc.check_permission("read")
-    return handovers.acts_for(doc, frappe.session.user)
+    return handovers.acts_for(readable(handovers.HANDOVER, name), frappe.session.user)
 
 
 def _answer(doc: Document) -> dict[str, Any]:

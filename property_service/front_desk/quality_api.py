@@ -12,6 +12,7 @@ from frappe.utils import add_months, get_first_day, getdate
 
 from property_service.front_desk import quality_checks
 from property_service.property_service.endpoint import endpoint, raise_refused
+from property_service.property_service.permitted_acts import readable
 from property_service.property_service.scope import check_roles, may_see_community
 from property_service.property_service.service_clock import local_day
 
@@ -50,9 +51,7 @@ def remark(name: str, words: str) -> dict[str, Any]:
 @endpoint(methods=("GET",))
 def acts(name: str) -> list[str]:
     """What the session's user may do on a check now: score, tell, remark."""
-    doc = frappe.get_doc(quality_checks.CHECK, name)
-    doc.check_permission("read")
-    return quality_checks.acts_for(doc, frappe.session.user)
+    return quality_checks.acts_for(readable(quality_checks.CHECK, name), frappe.session.user)
 
 
 def _answer(doc: Document) -> dict[str, Any]:

@@ -189,6 +189,45 @@ class TestContacts(PropertyServiceTestCase):
         self.assertNotIn("Rude answer", str(kept))
         self.assertEqual(promises, 0)
 
+    def test_whoever_writes_down_a_complaint_about_himself_sees_no_more_of_it(self) -> None:
+        about = {"kind": "Complaint", "resident": self.owner.name, "subject": "Hung up on me", "client_key": "own"}
+        for _sent in range(2):
+            answer = self.record({"person_complained_of": self.desk}, **about)
+            self.assertEqual(set(answer), {"name", "status", "is_kept"})
+            self.assertTrue(answer["is_kept"])
+        kept = frappe.get_doc(CONTACT, answer["name"])
+        named = frappe.db.get_value(kept.reference_doctype, kept.reference_name, "person_complained_of")
+        self.assertEqual(named, self.desk)
+        with as_user(self.desk):
+            self.assertRaises(frappe.PermissionError, counter_api.contact_facts, kept.name)
+
+    def test_a_complaint_names_nobody_its_writer_may_not_see(self) -> None:
+        about = {"kind": "Complaint", "resident": self.owner.name}
+        elsewhere = make.make_resident(make.make_unit())
+        team = make.make_team(make.make_community(), (make.make_staff(TECHNICIAN),))
+        for named in ({"other_side": elsewhere.name}, {"team_complained_of": team.name}):
+            with self.subTest(named), self.assertRaises(frappe.PermissionError):
+                self.record(named, **about)
+        # place and person are the contact's, whatever else is sent
+        answer = self.record({"resident": elsewhere.name, "unit": "nowhere"}, **about)
+        made = frappe.get_doc("Resident Complaint", answer["reference_name"])
+        self.assertEqual((made.resident, made.unit), (self.owner.name, self.unit.name))
+
+    def test_whom_a_complaint_may_be_about(self) -> None:
+        guard = make.make_staff("Property Gate Guard", community=self.home)
+        team = make.make_team(self.home, (self.technician,))
+        elsewhere = make.make_team(make.make_community(), (make.make_staff(TECHNICIAN),))
+        with as_user(self.desk):
+            found = counter_api.complained_of(self.home.name)
+        people, teams = ({row["value"] for row in found[part]} for part in ("people", "teams"))
+        self.assertLessEqual({guard, self.desk, self.technician}, people)
+        self.assertNotIn(self.stranger, people)
+        self.assertIn(team.name, teams)
+        self.assertNotIn(elsewhere.name, teams)
+        for user in (self.stranger, self.technician, "Guest"):
+            with self.subTest(user), as_user(user):
+                self.assertRaises(frappe.PermissionError, counter_api.complained_of, self.home.name)
+
     def test_others_of_a_phone_in_two_queries(self) -> None:
         from property_service.tests.utils import count_queries
 

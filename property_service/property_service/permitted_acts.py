@@ -26,6 +26,13 @@ def permitted(doc: Document, acts: Mapping[str, Act]) -> list[str]:
     return [name for name, act in acts.items() if has_role(*act.roles) and act.now(doc)]
 
 
+def readable(doctype: str, name: str) -> Document:
+    """Return a document that buttons are asked for; PermissionError for those who may not read it, DoesNotExistError for none."""
+    doc = frappe.get_doc(doctype, name)
+    doc.check_permission("read")
+    return doc
+
+
 def require_role(act: Act) -> None:
     """Raise PermissionError where no role of the session's user ever may."""
     if not has_role(*act.roles):

@@ -77,7 +77,12 @@ def deliver(notices: list[dict[str, Any]], sender: str) -> int:
 
 
 def staff_with_role(role: str, community: str) -> list[str]:
-    """Enabled members of staff who hold a role and work for a community, by name. The Administrator is left out."""
+    """As `staff_with_roles`, of one role."""
+    return staff_with_roles((role,), community)
+
+
+def staff_with_roles(roles: Iterable[str], community: str) -> list[str]:
+    """Enabled members of staff who hold one of the roles and work for a community, by name. The Administrator is left out."""
     user, held = frappe.qb.DocType("User"), frappe.qb.DocType("Has Role")
     limit = frappe.qb.DocType("User Permission")
     limited = frappe.qb.from_(limit).select(limit.user).where(limit.allow == "Community")
@@ -87,13 +92,20 @@ def staff_with_role(role: str, community: str) -> list[str]:
         .on((held.parent == user.name) & (held.parenttype == "User"))
         .select(user.name)
         .distinct()
-        .where(held.role == role)
+        .where(held.role.isin([*roles, ""]))
         .where(user.enabled == 1)
         .where(user.name != ADMINISTRATOR)
         .where(user.name.notin(limited) | user.name.isin(limited.where(limit.for_value == community)))
         .orderby(user.name)
         .run(pluck=True)
     )
+
+
+def named_staff(users: Iterable[str]) -> list[dict[str, str]]:
+    """People as a choice: [{value: user, label: full name}] by name."""
+    table = frappe.qb.DocType("User")
+    query = frappe.qb.from_(table).select(table.name.as_("value"), table.full_name.as_("label"))
+    return query.where(table.name.isin([*users, ""])).orderby(table.full_name).orderby(table.name).run(as_dict=True)
 
 
 def _readers(users: set[str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     f"{API}.today": {"community": "{community}"},
     f"{API}.answers": {"text": "Walk", "community": "{community}"},
     f"{API}.promise_defaults": {"community": "{community}"},
+    f"{API}.complained_of": {"community": "{community}"},
     f"{API}.record": {"contact": '{"subject": "Walk", "caller_name": "Walk", "community": "{community}"}'},
     f"{API}.follow_up": {"contact": "{contact}", "order": '{"category": "{category}"}'},
     f"{API}.link_contact": {"contact": "{contact}", "resident": "{resident}"},

@@ -124,19 +124,20 @@
 					draw: (row) => `<b>${counter.text(row.label)}</b> <span class="sc-ellipsis text-muted">${counter.text(row.detail)}</span>`,
 					none: () => `<div class="sc-none" role="status">${__("Nothing fits. Type less, or something else.")}</div>`,
 				};
-				const pick =
-					name === "category"
-						? { find: (words) => this.find_category(words), choose: (row) => this.choose_category(row), ...shared }
-						: { find: (words) => this.find_unit(words), choose: (row) => this.choose_unit(row), opens_empty: false, shortest: 2, ...shared };
-				new counter.Pick($(input), $list, pick);
+				new counter.Pick($(input), $list, { ...this.pick_of(name), ...shared });
 				$(input).on("input", () => {
-					if (name === "category") Object.assign(form, { category: "", category_label: input.value });
-					else Object.assign(form, { unit: "", unit_label: input.value });
+					Object.assign(form, { [name]: "", [`${name}_label`]: input.value });
 					this.right(input);
 					this.keep_soon();
 				});
 			});
 			this.draw_told();
+		}
+
+		pick_of(name) {
+			if (name === "category") return { find: (words) => this.find_category(words), choose: (row) => this.choose_category(row) };
+			if (name === "unit") return { find: (words) => this.find_unit(words), choose: (row) => this.choose_unit(row), opens_empty: false, shortest: 2 };
+			return { find: (words) => this.find_complained_of(name, words), choose: (row) => this.choose_complained_of(name, row) };
 		}
 
 		async find_unit(words) {
@@ -172,6 +173,20 @@
 			this.right($input[0]);
 			for (const name of ["priority", "level"]) this.field(name).val(form[name]);
 			this.draw_told();
+		}
+
+		async find_complained_of(name, words) {
+			const { form } = this;
+			await counter.load_complained_of(form.community);
+			const listed = counter.complained_of(form)[name === "person" ? "people" : "teams"];
+			const wanted = words.toLowerCase();
+			return listed.filter((one) => one.label.toLowerCase().includes(wanted)).map((one) => ({ ...one, detail: "" }));
+		}
+
+		choose_complained_of(name, row) {
+			Object.assign(this.form, { [name]: row.value, [`${name}_label`]: row.label });
+			counter.draft.write(this.form);
+			this.right(this.field(name).val(row.label)[0]);
 		}
 
 		// What the category wants the caller to be told
@@ -284,6 +299,9 @@
 			if (!form.subject.trim()) return ["subject", __("Enter what it is about.")];
 			if (form.kind === "Repair" && !form.category) return ["category", __("Choose the category from the list.")];
 			if (form.category_label && !form.category) return ["category", __("Choose the category from the list.")];
+			if (form.kind !== "Complaint") return null;
+			if (form.person_label && !form.person) return ["person", __("Choose the person from the list, or clear the field.")];
+			if (form.team_label && !form.team) return ["team", __("Choose the team from the list, or clear the field.")];
 			return null;
 		}
 

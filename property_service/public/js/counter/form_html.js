@@ -119,10 +119,15 @@
 			}
 			if (counter.FELT.includes(form.kind)) {
 				const level = form.kind === "Complaint" ? this.choice(form, "level", __("Level"), LEVELS, "Resident Complaint", "sc-third") : "";
-				return `${subject}<div class="sc-line">${this.pick(form, "category", __("Cause"), __("Type to narrow the list"))}${level}</div>`;
+				return `${subject}<div class="sc-line">${this.pick(form, "category", __("Cause"), __("Type to narrow the list"))}${level}</div>${form.kind === "Complaint" ? this.about(form) : ""}`;
 			}
 			return subject;
 		},
+
+		// Whoever is complained of gets to know nothing of it.
+		about: (form) => `<div class="sc-line">
+			${counter.form_html.pick(form, "person", __("Person Complained Of"), __("Name of a member of staff"))}
+			${counter.form_html.pick(form, "team", __("Team Complained Of"), __("Type to narrow the list"))}</div>`,
 
 		detail(form) {
 			const asked = ["Consultation", "Help"].includes(form.kind);

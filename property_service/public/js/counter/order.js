@@ -25,6 +25,10 @@
 		category_label: "",
 		priority: "Normal",
 		level: "General",
+		person: "",
+		person_label: "",
+		team: "",
+		team_label: "",
 		promise: null,
 		asked: caller.asked || null,
 	});
@@ -60,6 +64,15 @@
 		if (answer) counter.defaults = { ...(counter.defaults || {}), [community]: answer };
 	};
 
+	// {people, teams} a complaint of the community may be about, once they have come
+	counter.complained_of = (form) => (counter.complained || {})[form.community] || { people: [], teams: [] };
+
+	counter.load_complained_of = async (community) => {
+		if (!community || (counter.complained || {})[community]) return;
+		const answer = await counter.read("complained_of", { community });
+		if (answer) counter.complained = { ...(counter.complained || {}), [community]: answer };
+	};
+
 	// What one call sends: contact, what it becomes, promise
 	counter.order_of = (form) => {
 		const contact = {
@@ -85,7 +98,11 @@
 			order.follow_up = { category: form.category, priority: form.priority, description };
 		} else if (counter.FELT.includes(form.kind)) {
 			order.follow_up = form.category ? { category: form.category } : {};
-			if (form.kind === "Complaint") order.follow_up.level = form.level;
+			if (form.kind === "Complaint") {
+				order.follow_up.level = form.level;
+				if (form.person) order.follow_up.person_complained_of = form.person;
+				if (form.team) order.follow_up.team_complained_of = form.team;
+			}
 		}
 		if (form.promise) order.promise = promise_of(form);
 		return order;

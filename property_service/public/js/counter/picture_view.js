@@ -81,6 +81,11 @@
 		const { reference_doctype: became, reference_name, callback_promise, due_at } = answer;
 		const told = answer.told || {};
 		const rows = [];
+		// Whoever writes down a complaint about himself gets to know no more of it.
+		if (answer.is_kept) {
+			const detail = __("It is about you: others deal with it, and it is not shown to you.");
+			return [{ text: answer.name, detail, status: __("Passed On", null, "Service Contact"), tone: "green" }];
+		}
 		if (reference_name) {
 			const status = told.status ? __(told.status, null, became) : "";
 			rows.push({ doctype: became, name: reference_name, text: reference_name, detail: subject, share: `${reference_name} ${subject}`, status, tone: "blue" });
