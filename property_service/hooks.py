@@ -20,6 +20,7 @@ _pay_js = "public/js/fees/pay_button.js"
 _readings_js = "public/js/fees/enter_readings.js"
 _charges_js = "public/js/fees/charges_view.js"
 _dialogs_js = "public/js/act_dialogs.js"
+_boards_js = "public/js/boards.js"
 _findings_js = [_dialogs_js, "public/js/patrol/finding_acts.js"]
 _permits_js = [_dialogs_js, *(f"public/js/decoration/{part}.js" for part in ("permit_acts", "permit_view"))]
 _complaints_js = [_dialogs_js, *(f"public/js/complaints/{part}.js" for part in ("complaint_acts", "complaint_view"))]
@@ -57,7 +58,7 @@ doctype_js = {
     "Shift Handover": _dialogs_js,
 }
 doctype_list_js = {
-    "Callback Promise": _promise_js,
+    "Callback Promise": [*_promise_js, _boards_js],
     "Decoration Permit": _permits_js[2:],
     "Fee Bill": _charges_js,
     "Fee Charge": _charges_js,
@@ -66,8 +67,8 @@ doctype_list_js = {
     "Patrol Checkpoint": "public/js/patrol/labels.js",
     "Property Meter": _readings_js,
     "Property Meter Reading": _readings_js,
-    "Repair Request": [f"{_repairs_js}/lateness.js"],
-    "Resident Complaint": _complaints_js,
+    "Repair Request": [f"{_repairs_js}/lateness.js", _boards_js],
+    "Resident Complaint": [*_complaints_js, _boards_js],
     "Service Quality Check": _dialogs_js,
 }
 calendars = ["Community Event", "Repair Request"]

@@ -25,7 +25,12 @@
 			},
 		},
 
+		refresh(list) {
+			if (list.view_name === "Kanban") property_service.boards.calm("Callback Promise");
+		},
+
 		onload(list) {
+			if (list.view_name === "Kanban") return property_service.boards.soonest_first(list, "due_at");
 			const only = (filters) => list.filter_area.clear(false).then(() => list.filter_area.add(filters.map((row) => ["Callback Promise", ...row])));
 			const waits = ["answered_at", "is", "not set"];
 			const live = ["status", "in", ["Open", "Broken"]];

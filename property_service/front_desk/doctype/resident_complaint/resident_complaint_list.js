@@ -17,7 +17,12 @@ frappe.listview_settings["Resident Complaint"] = {
 		},
 	},
 
+	refresh(list) {
+		if (list.view_name === "Kanban") property_service.boards.calm("Resident Complaint");
+	},
+
 	onload(list) {
+		if (list.view_name === "Kanban") return property_service.boards.soonest_first(list, "solve_due");
 		const only = (filters) => list.filter_area.clear(false).then(() => list.filter_area.add(filters.map((row) => ["Resident Complaint", ...row])));
 		const in_hand = ["stage", "in", ["Open", "Working"]];
 		for (const [label, filters] of [

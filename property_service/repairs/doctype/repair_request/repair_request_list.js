@@ -64,7 +64,7 @@ frappe.listview_settings["Repair Request"] = {
 
 	refresh(listview) {
 		if (listview.view_name !== "Kanban") return;
-		property_service.repairs.calm_board();
+		property_service.boards.calm("Repair Request");
 		// The first answer may come without the linked fields: the framework asks before it knows their titles.
 		const [row] = listview.data || [];
 		if (row && !("unit" in row) && !listview.asked_for_units) {
@@ -72,22 +72,4 @@ frappe.listview_settings["Repair Request"] = {
 			listview.refresh();
 		}
 	},
-};
-
-// The stage follows from the work, so cards are opened and not dragged; the server would refuse the drop anyway.
-property_service.repairs.calm_board = () => {
-	const board = '[data-page-route^="List/Repair Request/Kanban"]';
-	frappe.dom.set_style(
-		`${board} .add-card, ${board} .new-card-area, ${board} .column-options { display: none !important; }
-		${board} .kanban-card-wrapper, ${board} .kanban-card-body { cursor: pointer !important; }`,
-		"repairs-by-stage-style"
-	);
-	if (property_service.repairs.board_is_calm) return;
-	property_service.repairs.board_is_calm = true;
-	const stop = (event) => {
-		if (event.target.closest && event.target.closest(`${board} .kanban-cards`)) event.stopPropagation();
-	};
-	for (const name of ["pointerdown", "mousedown", "touchstart"]) {
-		document.addEventListener(name, stop, { capture: true, passive: true });
-	}
 };
