@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -91,6 +91,19 @@ def shown_share(part: int, whole: int) -> str:
     told = _("{0} of {1}", context="Share").format(part, whole)
     percent = share(part, whole)
     return told if percent is None else f"{percent:.2f} % ({told})"
+
+
+def with_total(
+    rows: list[Row], counts: Collection[str], rates: Mapping[str, Callable[[Row], float | None]], **more: Any
+) -> list[Row]:
+    """Return the rows and their total last, `more` being of the total alone; `rates` are reckoned from the counts of each row. None of nothing."""
+    if not rows:
+        return []
+    total: Row = {"group_name": _("Total"), "is_total": 1, **more}
+    total |= {name: sum(row[name] for row in rows) for name in counts}
+    for row in (*rows, total):
+        row.update({name: rate(row) for name, rate in rates.items()})
+    return [*rows, total]
 
 
 # Columns

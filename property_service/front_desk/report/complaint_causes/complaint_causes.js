@@ -1,16 +1,9 @@
+{% include "property_service/public/js/front_desk/report_parts.js" %}
 // From a figure of the report to the complaints behind it.
 
 frappe.query_reports["Complaint Causes"] = {
 	filters: [
-		{ fieldname: "community", label: __("Community"), fieldtype: "Link", options: "Community" },
-		{
-			fieldname: "from_date",
-			label: __("From"),
-			fieldtype: "Date",
-			default: frappe.datetime.add_months(frappe.datetime.month_start(), -5),
-			reqd: 1,
-		},
-		{ fieldname: "to_date", label: __("To"), fieldtype: "Date", default: frappe.datetime.month_end(), reqd: 1 },
+		...property_service.front_desk.report_parts.span_filters(),
 		{
 			fieldname: "group_by",
 			label: __("Rows Stand For"),
@@ -65,16 +58,9 @@ frappe.query_reports["Complaint Causes"] = {
 
 	drill(report, column, group) {
 		const group_by = report.get_filter_value("group_by");
-		let [from, to] = [report.get_filter_value("from_date"), report.get_filter_value("to_date")];
 		const options = { kind: report.get_filter_value("kind") || "Complaint", status: ["!=", "Withdrawn"], ...this.behind[column] };
-		if (group_by === "Month") {
-			const first = `${group}-01`;
-			const until = frappe.datetime.add_days(frappe.datetime.add_months(first, 1), -1);
-			[from, to] = [from > first ? from : first, to < until ? to : until];
-		} else {
-			options[this.fields[group_by]] = group ? ["=", group] : ["is", "not set"];
-		}
-		options.received_at = ["Between", [from, to]];
+		if (group_by !== "Month") options[this.fields[group_by]] = group ? ["=", group] : ["is", "not set"];
+		options.received_at = ["Between", property_service.front_desk.report_parts.days(report, group_by === "Month" && group)];
 		const community = report.get_filter_value("community");
 		if (community) options.community = community;
 		frappe.route_options = options;
