@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import types
 import typing
 from collections.abc import Callable
@@ -82,6 +83,27 @@ def endpoint(
     return decorate
 
 
+def bound_by_name(function: Callable) -> Callable:
+    """Bind a function that the platform calls as it likes, and a browser past it, to its annotated types as `endpoint` does.
+
+    Arguments it does not take are left out; for those that are missing or cannot be read HTTP 400 with a sentence.
+    """
+    hints = typing.get_type_hints(function)
+    taken = inspect.signature(function).parameters
+    parameters = {name: one for name, one in taken.items() if one.kind is not one.VAR_KEYWORD}
+
+    # No functools.wraps: the platform would read the wrapped signature and answer by an error of its own.
+    def call(*args: Any, **sent: Any) -> Any:
+        sent = {**dict(zip(parameters, args, strict=False)), **sent}
+        more = {name: value for name, value in sent.items() if name not in parameters}
+        bound = _bind(parameters, hints, {name: value for name, value in sent.items() if name in parameters})
+        return function(**bound, **(more if len(taken) > len(parameters) else {}))
+
+    call.__name__, call.__qualname__ = function.__name__, function.__qualname__
+    call.__module__, call.__doc__ = function.__module__, function.__doc__
+    return call
+
+
 def _is_web_call(path: str) -> bool:
     request = getattr(frappe.local, "request", None)
     return bool(request) and (frappe.form_dict.get("cmd") == path or request.path.endswith(path))
@@ -119,7 +141,7 @@ def _coerce(name: str, value: Any, hint: Any) -> Any:
     for kind in kinds:
         try:
             return _read(value, typing.get_origin(kind) or kind)
-        except (ValueError, TypeError, OverflowError):
+        except (ValueError, TypeError, OverflowError, RecursionError):
             continue
     raise_refused(_("{0} was not understood. Please check it and send it again.").format(name))
 
@@ -135,6 +157,7 @@ def _read(value: Any, kind: Any) -> Any:
         parsed = frappe.parse_json(value) if isinstance(value, str) else value
         if not isinstance(parsed, kind):
             raise ValueError
+        json.dumps(parsed, ensure_ascii=False, default=str).encode()  # as below, and not too deep to be kept
         return parsed
     if isinstance(value, (list, dict)):
         raise ValueError
@@ -153,6 +176,7 @@ def _read(value: Any, kind: Any) -> Any:
             raise ValueError
         return moment.date() if kind is date else moment
     if kind is str:
+        str(value).encode()  # half a letter, as broken programs send it, is none: no database can keep it
         return str(value)
     raise ValueError
 

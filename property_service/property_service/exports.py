@@ -13,6 +13,8 @@ import frappe
 from frappe.core.doctype.access_log.access_log import make_access_log
 from frappe.model import get_permitted_fields
 
+from property_service.property_service.endpoint import bound_by_name
+
 NEVER_EXPORTED = {"Resident": frozenset({"care_tags", "identity_number", "identity_hash", "user"})}
 
 
@@ -33,6 +35,7 @@ def export_query() -> Any:
 
 
 @frappe.whitelist()
+@bound_by_name
 def download_template(
     doctype: str,
     export_fields: str | dict | None = None,
@@ -55,6 +58,7 @@ def download_template(
 
 
 @frappe.whitelist()
+@bound_by_name
 def export_data(doctype: str | list | None = None, select_columns: str | dict | None = None, **arguments: Any) -> Any:
     """Export by the DocType Data Export, which the platform logs."""
     from frappe.core.doctype.data_export.exporter import export_data as platform_export

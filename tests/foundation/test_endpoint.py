@@ -5,7 +5,7 @@ from datetime import date, datetime
 import frappe
 import pytest
 
-from property_service.property_service.endpoint import ENDPOINTS, _bind, endpoint
+from property_service.property_service.endpoint import ENDPOINTS, _bind, bound_by_name, endpoint
 from property_service.property_service.errors import BusyNow, InputRefused
 
 CHARTS = {
@@ -103,6 +103,48 @@ def test_what_is_ignored_is_neither_read_nor_refused():
     assert drawn.run({"chart_name": ["x"], "name": {}}) == "drawn"
     with pytest.raises(InputRefused, match="does not accept: owner"):
         drawn.run({"chart_name": "x", "owner": "y"})
+
+
+@bound_by_name
+def asked(doctype: str, start: int, filters: dict | list | str | None = None, **more: object) -> tuple:
+    """As a link search of the platform."""
+    return doctype, start, filters, more
+
+
+@pytest.mark.parametrize(
+    ("args", "sent", "bound"),
+    [
+        (("Resident", "5"), {}, ("Resident", 5, None, {})),
+        (("Resident",), {"start": 5, "filters": "[]", "x": 1}, ("Resident", 5, [], {"x": 1})),
+        ((), {"doctype": "Resident", "start": 0, "filters": {"a": 1}}, ("Resident", 0, {"a": 1}, {})),
+    ],
+)
+def test_what_the_platform_calls_is_bound_by_name(args, sent, bound):
+    assert asked(*args, **sent) == bound
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{}, {"doctype": "Resident"}, {"doctype": ["x"], "start": 0}, {"doctype": "x", "start": "x" * 5000}],
+)
+def test_what_it_cannot_be_called_with_is_refused_with_a_sentence(sent):
+    with pytest.raises(InputRefused):
+        asked(**sent)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"name": "a\ud800"},
+        {"name": "x", "rows": "[" * 100_000},
+        {"name": "x", "rows": '["\\ud800"]'},
+        {"name": "x", "rows": ["\ud800"]},
+    ],
+)
+def test_what_no_database_can_keep_is_refused_with_a_sentence(sent):
+    """Half a letter, as broken programs send it; lists of lists of lists without end."""
+    with pytest.raises(InputRefused):
+        bind(**sent)
 
 
 def test_names_of_unknown_arguments_are_shown_as_plain_text():
