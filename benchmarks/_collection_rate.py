@@ -88,7 +88,7 @@ def fill(entries: int) -> None:
     of_a_month = ", ".join(SHIFTED.get(column, f"`{column}`") for column in columns)
     # columns of the table and expressions from above; nothing a person entered
     insert = f"""insert into `tab{ENTRY}` ({", ".join(f"`{column}`" for column in columns)})
-        select {of_a_month} from `tab{ENTRY}` where name like %(first)s order by name limit %(left)s"""  # noqa: S608
+        select {of_a_month} from `tab{ENTRY}` where name like %(first)s order by name limit %(left)s"""  # noqa: S608  as said above
     for month, left in enumerate(range(entries - IN_A_MONTH, 0, -IN_A_MONTH), 1):
         frappe.db.sql(
             insert,

@@ -2,7 +2,7 @@
 
     python _load_people.py < plan.json > figures.json
 
-The plan is {address, seconds, warm_up, think_scale, seed, residents: [{phone, password, category}], officers: [{user, password,
+The plan is {address, seconds, warm_up, think_scale, rounds, seed, photo, residents: [{phone, password, category}], officers: [{user, password,
 callers: [{phone, last4, room, resident, unit}], category}], pinger: {user, password}}. It needs nothing of the platform, so that measuring
 does not weigh on what is measured more than people would.
 
@@ -129,14 +129,14 @@ class Person:
         """One round of what the person does."""
         raise NotImplementedError
 
-    def live(self, begin: float, until: float) -> None:
-        """Sign in at `begin` and act until the time is over. Somebody whom a request fails goes on with the next act."""
+    def live(self, begin: float, until: float, rounds: int) -> None:
+        """Sign in at `begin` and act until the time is over, at most so many rounds. Whom a request fails goes on with the next act."""
         time.sleep(max(0.0, begin - time.monotonic()))
         try:
             self.sign_in()
         except Failed:
             return
-        while time.monotonic() < until:
+        for _round in range(rounds):
             for act in self.acts():
                 time.sleep(self.thinks * self.random.uniform(0.5, 1.5))
                 if time.monotonic() >= until:
@@ -301,12 +301,12 @@ class Pinger(Person):
         yield lambda: self.call("ping", "ping")
 
 
-def play(plan: dict[str, Any], photo: bytes) -> dict[str, Any]:
+def play(plan: dict[str, Any]) -> dict[str, Any]:
     """Let everybody live for the plan's time: {acts: {name: [ms]}, errors: [{act, error}], requests, seconds, rate, made}.
 
     `requests` counts all, `rate` is those a second after the warm-up.
     """
-    book, scale = Book(), plan.get("think_scale", 1.0)
+    book, scale, photo = Book(), plan.get("think_scale", 1.0), bytes.fromhex(plan["photo"])
     shared = {"address": plan["address"], "book": book}
     people: list[Person] = [
         Pinger(plan["pinger"], seed=plan["seed"], thinks=PINGER_THINKS * scale, **shared),
@@ -321,11 +321,11 @@ def play(plan: dict[str, Any], photo: bytes) -> dict[str, Any]:
     ]
     begin = time.monotonic()
     book.measuring_from = begin + plan["warm_up"]
-    until = book.measuring_from + plan["seconds"]
+    until, rounds = book.measuring_from + plan["seconds"], plan.get("rounds") or sys.maxsize
     # they come one after the other in the first half of the warm-up
     step = plan["warm_up"] / 2 / len(people)
     threads = [
-        threading.Thread(target=person.live, args=(begin + number * step, until))
+        threading.Thread(target=person.live, args=(begin + number * step, until, rounds))
         for number, person in enumerate(people)
     ]
     for thread in threads:
@@ -345,8 +345,7 @@ def play(plan: dict[str, Any], photo: bytes) -> dict[str, Any]:
 
 def main() -> None:
     """Read the plan, print the figures."""
-    plan = json.load(sys.stdin)
-    json.dump(play(plan, bytes.fromhex(plan["photo"])), sys.stdout)
+    json.dump(play(json.load(sys.stdin)), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ def _not_referring(doctype: str, user: str | None) -> str:
     user = user or frappe.session.user
     if sees_all(user) or _is_no_staff(user):
         return EVERYTHING
-    about = f"select name from `tab{DOCTYPE}` where person_complained_of = {frappe.db.escape(user)}"  # noqa: S608
+    about = f"select name from `tab{DOCTYPE}` where person_complained_of = {frappe.db.escape(user)}"  # noqa: S608  the user is escaped
     table = f"`tab{doctype}`"
     return (
         f"(coalesce({table}.reference_doctype, '') != {frappe.db.escape(DOCTYPE)} or"

@@ -183,7 +183,7 @@ class Books:
         for debtor in self.quarterly:
             visit = visit_of(debtor, self.habits.get(debtor, Habit(QUARTERLY)), quarter_of(day), self.today)
             if visit:
-                at = max(from_local(self.code, visit.at), begun + timedelta(hours=Random(debtor).randrange(1, 8)))  # noqa: S311
+                at = max(from_local(self.code, visit.at), begun + timedelta(hours=Random(debtor).randrange(1, 8)))  # noqa: S311  as below
                 self.add(at, lambda debtor=debtor, visit=visit: self.pay(debtor, visit))
 
     # Who pays

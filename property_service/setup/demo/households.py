@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from property_service.setup.demo.estate_plan import CommunityPlan, UnitPlan
 from property_service.setup.demo.people import People
@@ -121,7 +122,7 @@ class _Settler:
             PersonPlan(self._key(), self.names.person(gender, surname), False, gender, birthday, phones=phones)
         )
 
-    def _stay(self, unit: UnitPlan, person: PersonPlan, relation: str, from_date: date, **values) -> None:
+    def _stay(self, unit: UnitPlan, person: PersonPlan, relation: str, from_date: date, **values: Any) -> None:
         self.out.stays.append(StayPlan(unit.name, person.key, relation, from_date, **values))
 
     # Homes

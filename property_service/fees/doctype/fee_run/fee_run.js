@@ -152,7 +152,7 @@ function skips_table(skips) {
 	const rows = skips.map((row) => [
 		sentence(row.template, row.params),
 		text(row.count),
-		row.units.map((unit) => `<a href="/app/property-unit/${encodeURIComponent(unit)}">${text(unit)}</a>`).join(", "),
+		row.units.map((unit) => `<a href="${frappe.utils.get_form_link("Property Unit", unit)}">${text(unit)}</a>`).join(", "),
 	]);
 	return table(__("Skipped, by Reason"), heads, rows);
 }

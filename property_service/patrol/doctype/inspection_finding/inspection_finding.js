@@ -59,7 +59,7 @@
 		const late = property_service.patrol.lateness(doc);
 		if (late) lines.push([late.text, late.colour]);
 		if (cint(doc.repeat_count) > 1) {
-			const before = `<a href="/app/inspection-finding/${encodeURIComponent(doc.repeat_of)}">${escape(doc.repeat_of)}</a>`;
+			const before = `<a href="${frappe.utils.get_form_link("Inspection Finding", doc.repeat_of)}">${escape(doc.repeat_of)}</a>`;
 			lines.push([__("Found here {0} times; the last time: {1}", [doc.repeat_count, before]), "orange"]);
 		}
 		if (doc.status === "Fixed") {
