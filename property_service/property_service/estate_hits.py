@@ -155,7 +155,7 @@ def current_stays(residents: Iterable[str] = (), units: Iterable[str] = ()) -> d
     )
     allowed = allowed_communities()
     if allowed is not None:
-        query = query.where(stay.community.isin(allowed))
+        query = query.where(stay.community.isin(allowed or ("",)))
     found: dict[str, list[Any]] = defaultdict(list)
     for row in query.run(as_dict=True):
         found[row.resident if by_resident else row.unit].append(row)

@@ -131,7 +131,7 @@ def vehicle_names(text: str, limit: int = 20) -> list[str]:
             .limit(limit)
         )
         if allowed is not None:
-            query = query.where(vehicle.community.isin(allowed))
+            query = query.where(vehicle.community.isin(allowed or ("",)))
         found.update(dict.fromkeys(query.run(pluck=True)))
     return list(found)[:limit]
 
@@ -148,7 +148,7 @@ def _people(person: Any, condition: Criterion, column: Any, limit: int) -> list[
         if not sees_unattached():
             unattached &= person.owner == frappe.session.user
         query = query.left_join(stay).on(stay.resident == person.name)
-        query = query.where(stay.community.isin(allowed) | unattached)
+        query = query.where(stay.community.isin(allowed or ("",)) | unattached)
     rows = query.where(condition).where(person.is_active == 1).orderby(column).orderby(person.name).limit(limit).run()
     return [row[0] for row in rows]
 

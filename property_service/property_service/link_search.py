@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import frappe
 from frappe import _
+from frappe.model import optional_fields
 
 from property_service.property_service import estate_search
 from property_service.property_service.endpoint import raise_refused
@@ -124,16 +125,32 @@ def _readable(
 
 
 def as_list(doctype: str, filters: dict | list | str | None) -> list[list]:
+    """Return filters that a browser sent, each [DocType, field, operator, value]; None is no filter.
+
+    Raises InputRefused where they are none, or where one is on anything but a column of the DocType or of its tables: the
+    platform takes functions for fields.
+    """
     # The platform's search reads what the browser sends; whoever calls these functions past it sends text.
     try:
         filters = frappe.parse_json(filters) if filters else []
     except ValueError:
         filters = None
-    if not isinstance(filters, (dict, list)) or not all(isinstance(one, (str, list)) for one in filters):
-        raise_refused(_("{0} was not understood. Please check it and send it again.").format("filters"))
-    if not isinstance(filters, dict):
-        return filters
-    return [
-        [doctype, field, *value] if isinstance(value, (list, tuple)) else [doctype, field, "=", value]
-        for field, value in filters.items()
-    ]
+    if isinstance(filters, dict):
+        filters = [
+            [doctype, field, *value] if isinstance(value, (list, tuple)) else [doctype, field, "=", value]
+            for field, value in filters.items()
+        ]
+    if not isinstance(filters, list) or not all(isinstance(one, list) and len(one) > 2 for one in filters):
+        _not_understood()
+    rows = [one if len(one) > 3 else [doctype, *one] for one in filters]
+    tables = {field.options for field in frappe.get_meta(doctype).get_table_fields()}
+    for table, field, *_rest in rows:
+        if not (isinstance(table, str) and isinstance(field, str) and (table == doctype or table in tables)):
+            _not_understood()
+        if field not in (*frappe.get_meta(table).get_valid_columns(), *optional_fields):
+            _not_understood()
+    return rows
+
+
+def _not_understood() -> NoReturn:
+    raise_refused(_("{0} was not understood. Please check it and send it again.").format("filters"))

@@ -8,8 +8,12 @@ import frappe
 from frappe.desk.form import linked_with
 from frappe.utils import get_safe_filters
 
+from property_service.property_service.endpoint import bound_by_name
+from property_service.property_service.link_search import as_list
+
 
 @frappe.whitelist()
+@bound_by_name
 def get(doctype: str, docname: str) -> dict[str, list[dict[str, Any]]]:
     """Stand in for the platform's `linked_with.get`: {DocType: rows}. Its own tells everybody of every document there is."""
     frappe.get_doc(doctype, docname).check_permission("read")
@@ -25,7 +29,9 @@ def get(doctype: str, docname: str) -> dict[str, list[dict[str, Any]]]:
 
 
 @frappe.whitelist()
+@bound_by_name
 def count(doctype: str, filters: str | list | dict | None = None, debug: bool = False, cache: bool = False) -> int:
     """Stand in for the platform's `client.get_count`. Its own counts what the reader may not list, by any filter."""
-    chosen = get_safe_filters(filters) or {}
+    chosen = get_safe_filters(filters) or []
+    chosen = as_list(doctype, {"name": chosen} if isinstance(chosen, str) else chosen)
     return len(frappe.get_list(doctype, chosen, pluck="name", order_by="name asc", limit_page_length=0))

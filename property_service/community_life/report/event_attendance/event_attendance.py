@@ -27,6 +27,7 @@ from property_service.fees.report_parts import (
 from property_service.fees.report_parts import rate as percents
 from property_service.patrol.figures import share
 from property_service.property_service.money import money
+from property_service.property_service.report_filters import read_filters
 from property_service.property_service.service_clock import local_day
 
 Row = dict[str, Any]
@@ -37,7 +38,7 @@ COUNTS = ("capacity", "taken_count", "came_count", "no_show", "waiting_count", "
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, dict | None, list[dict]]:
     """Columns, rows (the last one the total), no message, the chart and the summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     rows = rows_of(filters)
     total = total_of(rows)
     return columns(), [*rows, total] if rows else [], None, chart(rows), summary(total) if rows else []

@@ -13,6 +13,7 @@ from property_service.community_life.notice_places import ENDED, NOTICE, PUBLISH
 from property_service.fees.report_parts import communities_of, count, day, link, of_communities, span, text, today_for
 from property_service.fees.report_parts import rate as percents
 from property_service.patrol.figures import share
+from property_service.property_service.report_filters import read_filters
 
 Row = dict[str, Any]
 FIELDS = (
@@ -24,7 +25,7 @@ SUMS = ("households", "read", "to_confirm", "confirmed")
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, None, list[dict]]:
     """Columns, rows (the last one the total), no message, no chart, and the summary of the report."""
-    rows = rows_of(frappe._dict(filters or {}))
+    rows = rows_of(read_filters(filters))
     return columns(), rows, None, None, summary(rows[-1]) if rows else []
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import frappe
 from frappe import _
 
 from property_service.dispatch.team_load import of_teams
+from property_service.property_service.report_filters import read_filters
 
 Row = dict[str, Any]
 
 
 def execute(filters: dict[str, Any] | None = None) -> tuple[list[Row], list[Row], None, dict | None, list[Row]]:
     """Columns, rows, no message, chart and summary, of the teams and communities whoever asks may see."""
-    wanted = frappe._dict(filters or {})
+    wanted = read_filters(filters)
     rows = of_teams(wanted.team, wanted.community)
     for row in rows:
         row["member"] = row["member"] or row["user"] or _("Nobody yet")

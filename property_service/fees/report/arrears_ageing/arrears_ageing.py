@@ -34,6 +34,7 @@ from property_service.fees.report_parts import (
     yuan,
 )
 from property_service.property_service.money import ZERO, money
+from property_service.property_service.report_filters import read_filters
 
 ALL = "All"
 CHARGE = "Charge"
@@ -59,7 +60,7 @@ Row = dict[str, Any]
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, dict | None]:
     """Columns, rows (the last one the total), no message, and the chart of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     as_of = getdate(filters.as_of) if filters.get("as_of") else today_for(filters)
     group_by = one_of(filters, "group_by", tuple(BY), "Unit")
     rows = rows_of(filters, as_of, group_by)

@@ -33,6 +33,7 @@ from property_service.fees.report_parts import (
 )
 from property_service.fees.report_parts import rate as percents
 from property_service.property_service.errors import InputRefused
+from property_service.property_service.report_filters import read_filters
 
 LONGEST_MONTHS = 60
 ALL = "All"
@@ -44,7 +45,7 @@ Row = dict[str, Any]
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], str, None, list[dict]]:
     """Columns, rows (the last one the total), what is counted in words, no chart, and the summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     question, group_by = question_of(filters), group_of(filters)
     rows = only_total(rows_of(question, group_by), filters)
     return columns(group_by), rows, said(question, filters), None, summary(rows)

@@ -16,6 +16,7 @@ from property_service.fees.report.collection_rate.collection_rate import questio
 from property_service.fees.report_parts import amount, count, day, link, one_of, percent, resident_names, text, yuan
 from property_service.fees.report_parts import rate as percents
 from property_service.property_service.money import ZERO, money
+from property_service.property_service.report_filters import read_filters
 
 OF_ENTRIES = (
     *("charged", "collected", "waived", "opening", "billed_late"),
@@ -33,7 +34,7 @@ Row = dict[str, Any]
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], str]:
     """Columns, rows and what is shown in words. `figure` names the figure; `group_by` and `group_key` its group (left out: all)."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     question = question_of(filters)
     figure = one_of(filters, "figure", (UNITS, *OF_ENTRIES), UNITS)
     if figure == UNITS:

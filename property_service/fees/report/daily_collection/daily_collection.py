@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-import frappe
 from frappe import _
 from frappe.utils import cstr
 
@@ -22,6 +21,7 @@ from property_service.fees.report_parts import (
     today_for,
     yuan,
 )
+from property_service.property_service.report_filters import read_filters
 
 Row = dict[str, Any]
 ALL_MODES = tuple(dict.fromkeys((*MODES, ONLINE)))
@@ -29,7 +29,7 @@ ALL_MODES = tuple(dict.fromkeys((*MODES, ONLINE)))
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, None, list[dict]]:
     """Columns, rows (the last one the total), no message, no chart, and the summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     today = today_for(filters)
     first, last = span(filters, today, today)
     found = movements(communities_of(filters), first, last)

@@ -28,6 +28,7 @@ from property_service.fees.report_parts import (
     yuan,
 )
 from property_service.property_service.money import ZERO, money
+from property_service.property_service.report_filters import read_filters
 
 Row = dict[str, Any]
 SUMS = ("held", "deducted", "refunded", "left_amount")
@@ -36,7 +37,7 @@ ONE_BY_ONE, BY_PURPOSE = "Deposit", "Purpose"
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, None, list[dict]]:
     """Columns, rows (the last one the total), no message, no chart, and the summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     by = one_of(filters, "group_by", (ONE_BY_ONE, BY_PURPOSE), ONE_BY_ONE)
     rows = rows_of(filters, by)
     return columns(by), rows, None, None, summary(rows[-1]) if rows else []

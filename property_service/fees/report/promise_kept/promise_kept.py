@@ -24,6 +24,7 @@ from property_service.fees.report_parts import (
 )
 from property_service.fees.report_parts import rate as percents
 from property_service.property_service.money import ZERO, money
+from property_service.property_service.report_filters import read_filters
 
 Row = dict[str, Any]
 STATES = {"kept": "Kept", "broken": "Broken", "open": "Open", "withdrawn": "Withdrawn"}
@@ -32,7 +33,7 @@ PLACES = Decimal("0.01")
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, None, list[dict]]:
     """Columns, rows (the last one the total), no message, no chart, and the summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     rows = rows_of(filters)
     return columns(), rows, None, None, summary(rows[-1]) if rows else []
 

@@ -23,6 +23,7 @@ from property_service.fees.report_parts import (
     yuan,
 )
 from property_service.property_service.money import ZERO, money
+from property_service.property_service.report_filters import read_filters
 
 Row = dict[str, Any]
 SUMS = ("collected", "taken_back", "to_remit", "late_fees")
@@ -30,7 +31,7 @@ SUMS = ("collected", "taken_back", "to_remit", "late_fees")
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, None, list[dict]]:
     """Columns, rows (the last one the total), no message, no chart, and the summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     rows = rows_of(filters)
     return columns(), rows, None, None, summary(rows[-1]) if rows else []
 

@@ -14,13 +14,14 @@ from property_service.fees.months import month_text
 from property_service.fees.report_parts import amount, communities_of, day, link, span, text, today_for, yuan
 from property_service.fees.statement import statement
 from property_service.property_service.money import ZERO
+from property_service.property_service.report_filters import read_filters
 
 Row = dict[str, Any]
 
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], str | None, None, list[dict]]:
     """Columns, rows (the first what was open before, the last what is open now), a message where nobody is chosen, no chart, and the summary."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     if not filters.get("unit") and not filters.get("debtor"):
         return columns(), [], _("Choose a unit or a debtor."), None, []
     rows = rows_of(filters)

@@ -16,6 +16,7 @@ from pypika.terms import Criterion
 from property_service.front_desk.callback_promises import BROKEN, CANCELLED, KEPT, OPEN, PROMISE
 from property_service.front_desk.visit_rules import Rate
 from property_service.property_service.errors import InputRefused
+from property_service.property_service.report_filters import read_filters
 from property_service.property_service.scope import allowed_communities, check_roles, may_see_community
 from property_service.property_service.service_clock import site_now
 
@@ -31,7 +32,7 @@ SubDays = CustomFunction("SUBDATE", ["date", "days"])
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, dict | None, list[dict]]:
     """Columns, rows (the last one the total), no message, the chart of the weeks and the summary of the report."""
     check_roles(ROLES)
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     rows = rows_of(filters)
     return columns(), rows, None, chart(rows), summary(rows[-1]) if rows else []
 

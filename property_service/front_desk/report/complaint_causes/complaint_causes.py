@@ -20,6 +20,7 @@ from property_service.front_desk.complaint_access import not_about
 from property_service.front_desk.complaint_states import COMPLAINT, DOCTYPE, KINDS, WITHDRAWN
 from property_service.front_desk.visit_rules import Rate
 from property_service.property_service.errors import InputRefused
+from property_service.property_service.report_filters import read_filters
 from property_service.property_service.scope import allowed_communities
 
 LONGEST_SPAN_DAYS = 3 * 366
@@ -40,7 +41,7 @@ Row = dict[str, Any]
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, dict | None, list[dict]]:
     """Columns, rows (the last one the total), no message, chart and summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     first, last = period(filters)
     group = filters.group_by or "Cause"
     if group not in GROUPS:

@@ -31,6 +31,7 @@ from property_service.front_desk.desk_reports import (
     times,
     within,
 )
+from property_service.property_service.report_filters import read_filters
 
 AREA, STEWARD, BUILDING, ROOM = GROUPS = ("Service Area", "Steward", "Building", "Room")
 ALL, KNOWN, UNKNOWN = SHOWN = ("All", "Known", "Not Known")
@@ -41,7 +42,7 @@ USUAL_MONTHS, MOST_ROOMS = 12, 2000
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], str, None, list[dict]]:
     """Columns, rows (the last one the total), what is counted in words, no chart, and the summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     group_by = one_of(filters, "group_by", GROUPS, AREA)
     day = getdate(filters.as_of) if filters.get("as_of") else getdate()
     if group_by == ROOM:

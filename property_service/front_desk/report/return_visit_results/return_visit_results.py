@@ -21,6 +21,7 @@ from pypika.terms import Criterion, Term
 from property_service.front_desk.complaint_access import not_kept
 from property_service.front_desk.visit_rules import Rate
 from property_service.property_service.errors import InputRefused
+from property_service.property_service.report_filters import read_filters
 from property_service.property_service.scope import allowed_communities
 
 LONGEST_SPAN_DAYS = 3 * 366
@@ -34,7 +35,7 @@ Row = dict[str, Any]
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, dict | None, list[dict]]:
     """Columns, rows (the last one the total), no message, chart and summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     first, last = period(filters)
     rows = counted(filters, first, last)
     total = sum_of(rows)

@@ -26,6 +26,7 @@ from property_service.front_desk.desk_reports import (
     times,
 )
 from property_service.front_desk.quality_checks import CHECK, DRAWN, TOLD
+from property_service.property_service.report_filters import read_filters
 from property_service.property_service.scope import check_roles
 
 READERS = ("Property Manager", "System Manager")
@@ -35,7 +36,7 @@ COUNTS = ("drawn", "scored", "told", "passed")
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, None, list[dict]]:
     """Columns, rows (the last one the total), no message, no chart, and the summary of the report."""
     check_roles(READERS)
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     first, last = span(filters)
     rows = rows_of(communities_of(filters), first, last, filters.get("person") or "")
     return columns(), rows, None, None, summary(rows[-1]) if rows else []

@@ -15,6 +15,7 @@ from property_service.patrol.figures import monday, weeks_between
 from property_service.patrol.finding_rules import SEVERITIES, WITHDRAWN
 from property_service.patrol.findings import FINDING
 from property_service.property_service.errors import InputRefused
+from property_service.property_service.report_filters import read_filters
 
 Row = dict[str, Any]
 CHECKPOINT, BUILDING = GROUPS = ("Checkpoint", "Building")
@@ -25,7 +26,7 @@ DAY_OF = CustomFunction("DATE", ["moment"])
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row]]:
     """Columns, one a week, and rows, those with most findings first."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     group_by = one_of(filters, "group_by", GROUPS, CHECKPOINT)
     today = today_for(filters)
     first, last = span(filters, add_days(today, -7 * 11), today)

@@ -16,6 +16,7 @@ from property_service.patrol.figures import share
 from property_service.patrol.finding_figures import judged, late, overdue
 from property_service.patrol.finding_rules import CLOSED, FIXED, SEVERITIES, TO_FIX, WITHDRAWN
 from property_service.patrol.findings import FINDING
+from property_service.property_service.report_filters import read_filters
 
 Row = dict[str, Any]
 TEAM, SEVERITY, SOURCE, COMMUNITY = GROUPS = ("Team", "Severity", "Source", "Community")
@@ -37,7 +38,7 @@ COUNTS = (
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, dict | None, list[dict]]:
     """Columns, rows (the last one the total), no message, the chart and the summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     group_by = one_of(filters, "group_by", GROUPS, TEAM)
     rows = rows_of(filters, group_by)
     return columns(group_by), rows, None, chart(rows[:-1]) if rows else None, summary(rows[-1]) if rows else []

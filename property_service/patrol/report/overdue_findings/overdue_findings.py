@@ -20,6 +20,7 @@ from property_service.fees.report_parts import (
 )
 from property_service.patrol.finding_rules import SEVERITIES, TO_FIX
 from property_service.patrol.findings import FINDING
+from property_service.property_service.report_filters import read_filters
 from property_service.property_service.service_clock import site_now
 
 Row = dict[str, Any]
@@ -32,7 +33,7 @@ FIELDS = (
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, None, list[dict]]:
     """Columns, rows, no message, no chart, and the summary of the report."""
-    rows = rows_of(frappe._dict(filters or {}))
+    rows = rows_of(read_filters(filters))
     return columns(), rows, None, None, summary(rows)
 
 

@@ -24,6 +24,7 @@ from property_service.fees.report_parts import (
 from property_service.fees.report_parts import rate as percents
 from property_service.patrol.assessments import JUDGED_TASKS
 from property_service.patrol.figures import monday, share
+from property_service.property_service.report_filters import read_filters
 
 Row = dict[str, Any]
 ROUTE, PERSON, WEEK = GROUPS = ("Route", "Person", "Week")
@@ -33,7 +34,7 @@ SUMS = ("points_total", "early_count", "on_time_count", "late_count", "missed_co
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, dict | None, list[dict]]:
     """Columns, rows (the last one the total), no message, the chart and the summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     group_by = one_of(filters, "group_by", GROUPS, ROUTE)
     rows = rows_of(filters, group_by)
     total = total_of(rows)

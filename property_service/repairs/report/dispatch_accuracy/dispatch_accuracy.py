@@ -28,6 +28,7 @@ from property_service.front_desk.desk_reports import (
     times,
     within,
 )
+from property_service.property_service.report_filters import read_filters
 from property_service.property_service.stages import VOID
 from property_service.repairs.timeline import TRANSFERRED, WRONGLY_DISPATCHED
 
@@ -37,7 +38,7 @@ COUNTS = ("dispatched", "moved", "wrong")
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, None, list[dict]]:
     """Columns, rows (the last one the total), no message, no chart, and the summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     group_by = one_of(filters, "group_by", GROUPS, MONTH)
     rows = rows_of(communities_of(filters), *span(filters), group_by)
     return columns(group_by), rows, None, None, summary(rows[-1]) if rows else []

@@ -30,6 +30,7 @@ from property_service.front_desk.desk_reports import (
     times,
     within,
 )
+from property_service.property_service.report_filters import read_filters
 from property_service.property_service.service_clock import site_now
 from property_service.property_service.stages import VOID
 
@@ -41,7 +42,7 @@ OF_COMPLAINTS = {MONTH: "month", CATEGORY: "category", TEAM: "handler"}
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, dict | None, list[dict]]:
     """Columns, rows (the last ones the totals), no message, the chart and the summary of the report."""
-    filters = frappe._dict(filters or {})
+    filters = read_filters(filters)
     group_by, kind = one_of(filters, "group_by", GROUPS, MONTH), one_of(filters, "kind", KINDS, ALL)
     first, last = span(filters)
     rows, totals = [], []
