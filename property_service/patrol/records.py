@@ -25,9 +25,11 @@ from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.locks import run_locked
 from property_service.property_service.photos import store_photo
 from property_service.property_service.service_clock import local, site_now, to_aware, to_site
+from property_service.property_service.tries import BY_MONTH, Tries
 
 CLIENT_KEY = re.compile(r"[0-9a-fA-F-]{32,36}")
 SCANNED, TYPED = "Scanned", "Typed"
+WRONG_CODES_AN_HOUR = 10
 # Before that a round is not early but another one.
 EARLIEST = timedelta(hours=2)
 TITLE_LENGTH = 140
@@ -86,7 +88,7 @@ def record(order: RecordOrder, user: str) -> dict[str, Any]:
     point = next((row for row in points if row.checkpoint == order.checkpoint), None)
     if not point:
         frappe.throw(_("This checkpoint is not on your round. Look at the list of its points."), NotAllowedNow)
-    by_code = _proof_of_place(order, point)
+    by_code = _proof_of_place(order, point, user)
     received = to_aware(site_now())
     moment, ahead = rules.device_moment(
         to_aware(order.device_time), order.device_now and to_aware(order.device_now), received
@@ -184,7 +186,7 @@ def _records_of(task: str) -> list[Any]:
     )
 
 
-def _proof_of_place(order: RecordOrder, point: Any) -> str:
+def _proof_of_place(order: RecordOrder, point: Any, user: str) -> str:
     """Scanned or Typed; refused where the label is not the one that hangs at this very checkpoint."""
     if order.token:
         code = access_codes.find(order.token)
@@ -197,6 +199,9 @@ def _proof_of_place(order: RecordOrder, point: Any) -> str:
                 InputRefused,
             )
         return SCANNED
+    # The phone's hint leaves few enough values to try them all here.
+    tries = Tries(BY_MONTH, typed_code=(user, WRONG_CODES_AN_HOUR))
+    tries.count()
     if not same_code(order.typed_code, point.typed_code):
         frappe.throw(
             _("This is not the code of {0}. Type the eight characters under its QR code.").format(
@@ -204,6 +209,7 @@ def _proof_of_place(order: RecordOrder, point: Any) -> str:
             ),
             InputRefused,
         )
+    tries.give_back()
     return TYPED
 
 

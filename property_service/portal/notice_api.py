@@ -7,11 +7,12 @@ from frappe import _
 
 from property_service.community_life import notice_receipts
 from property_service.front_desk import knowledge
-from property_service.portal import limits, notice_pages
+from property_service.portal import notice_pages
 from property_service.portal.access import is_portal_user
 from property_service.portal.viewer import Viewer, viewer_of
 from property_service.property_service.endpoint import endpoint
 from property_service.property_service.errors import NotAllowedNow
+from property_service.property_service.tries import Tries
 
 JUDGED_AN_HOUR = 20
 
@@ -31,7 +32,7 @@ def confirm_notice(name: str) -> dict[str, str]:
 def judge_answer(name: str, helpful: bool, remark: str = "") -> dict[str, str]:
     """Say whether an answer helped. Returns {message}."""
     article = notice_pages.public_article(_viewer(), name)
-    limits.Tries(judge_answer=(frappe.session.user, JUDGED_AN_HOUR)).count()
+    Tries(judge_answer=(frappe.session.user, JUDGED_AN_HOUR)).count()
     knowledge.feedback(article, helpful, remark, frappe.session.user)
     return {"message": _("Thank you for telling us.")}
 

@@ -13,12 +13,12 @@ from frappe.utils import now_datetime
 from frappe.utils.password import get_encryption_key
 
 from property_service.portal import accounts
-from property_service.portal.limits import Tries, setting
 from property_service.property_service import access_codes, phone_numbers
 from property_service.property_service.access_tokens import code_hash, code_matches, keyed_hash, new_code
 from property_service.property_service.errors import InputRefused, rules_speak
 from property_service.property_service.messages import sms_is_set_up
 from property_service.property_service.queueing import enqueue_later
+from property_service.property_service.tries import BY_DAY, BY_MONTH, Tries, caller_network, setting
 
 DOCTYPE = "Sign In Code"
 SIGN_IN, JOIN = "Sign In", "Join"
@@ -37,8 +37,12 @@ def send_code(phone: str) -> None:
     same answer is given.
     """
     phone = _normalised(phone)
-    Tries(sends=(_phone_key(phone), setting("codes_per_phone_hour")), address=_address_limit()).count()
+    _sends(phone).count()
+    _by_address().count()
+    if not sms_is_set_up():
+        return  # a code nobody can receive could only be guessed
     code = new_code()
+    _end_sent_codes(phone)
     _store(phone, code, SIGN_IN, None, now_datetime() + timedelta(minutes=setting("code_minutes") or 10))
     known = bool(_people_of(phone))
     enqueue_later(
@@ -85,8 +89,7 @@ def residents_by_code(phone: str, code: str) -> tuple[str, ...]:
     A right code serves once. Raises InputRefused, in the same words whatever is wrong, and TooMany.
     """
     phone = _normalised(phone)
-    tries = _tries(phone)
-    tries.count()
+    tries = _count_tries(phone)
     matched = None
     rows = _live_codes(phone)
     for row in [*rows, *[None] * (COMPARED - len(rows))]:
@@ -100,22 +103,24 @@ def residents_by_code(phone: str, code: str) -> tuple[str, ...]:
     if not found:
         frappe.db.commit()  # nosemgrep: the attempt counts although the answer is an error
         _refuse()
-    tries.give_back()
+    _give_back(tries)
     if matched.purpose == JOIN:
         _joined(matched.resident)
+    else:
+        # What was asked for and used does not add up. The address keeps it: the code may have been asked for from another.
+        _sends(phone).give_back()
     return found
 
 
 def residents_by_token(token: str, phone: str) -> tuple[str, ...]:
     """The resident whom the desk gave the QR code with this token, if the number is his. It serves once."""
     phone = _normalised(phone)
-    tries = _tries(phone)
-    tries.count()
+    tries = _count_tries(phone)
     code = access_codes.find(token)
     resident = code.reference_name if code and code.kind == JOIN_KIND else None
     if not resident or resident not in _holders_of(phone) or not access_codes.use_up(code.name, _("Used")):
         _refuse()
-    tries.give_back()
+    _give_back(tries)
     _joined(resident)
     return (resident,)
 
@@ -123,8 +128,7 @@ def residents_by_token(token: str, phone: str) -> tuple[str, ...]:
 def residents_by_password(phone: str, password: str) -> tuple[str, ...]:
     """Residents with this number and this password. Raises InputRefused in the same words whatever is wrong."""
     phone = _normalised(phone)
-    tries = _tries(phone)
-    tries.count()
+    tries = _count_tries(phone)
     people = _people_of(phone)
     users = {name: frappe.db.get_value("Resident", name, "user") for name in people}
     for number in range(COMPARED_PASSWORDS - len(people)):
@@ -132,7 +136,7 @@ def residents_by_password(phone: str, password: str) -> tuple[str, ...]:
     right = tuple(name for name, user in users.items() if accounts.password_matches(user, password))
     if not right:
         _refuse()
-    tries.give_back()
+    _give_back(tries)
     return right
 
 
@@ -210,12 +214,33 @@ def _phone_key(phone: str) -> str:
     return keyed_hash(phone, get_encryption_key())
 
 
-def _address_limit() -> tuple[str, int]:
-    return frappe.local.request_ip or "", setting("tries_per_address_hour")
+def _sends(phone: str) -> Tries:
+    return Tries(BY_MONTH, sends=(_phone_key(phone), setting("codes_per_phone_hour")))
 
 
-def _tries(phone: str) -> Tries:
-    return Tries(phone=(_phone_key(phone), setting("tries_per_phone_hour")), address=_address_limit())
+def _by_address() -> Tries:
+    return Tries(BY_DAY, address=(caller_network(), setting("tries_per_address_hour")))
+
+
+def _count_tries(phone: str) -> tuple[Tries, Tries]:
+    """By the hour only for a number: somebody else's wrong tries shut nobody out for long."""
+    counted = Tries(phone=(_phone_key(phone), setting("tries_per_phone_hour"))), _by_address()
+    for tries in counted:
+        tries.count()
+    return counted
+
+
+def _give_back(counted: tuple[Tries, Tries]) -> None:
+    for tries in counted:
+        tries.give_back()
+
+
+def _end_sent_codes(phone: str) -> None:
+    """Only the newest code of a number serves: asking for many gives a guesser no more to hit."""
+    table = frappe.qb.DocType(DOCTYPE)
+    frappe.qb.update(table).set(table.used_at, now_datetime()).where(table.phone_hash == _phone_key(phone)).where(
+        table.purpose == SIGN_IN
+    ).where(table.used_at.isnull()).run()
 
 
 def _store(phone: str, code: str, purpose: str, resident: str | None, until: datetime) -> None:
