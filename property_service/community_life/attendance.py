@@ -6,7 +6,7 @@ stands at the door: those on the waiting list, residents who did not sign up, an
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 import frappe
@@ -167,11 +167,16 @@ def plan_visits(doc: Document) -> list[str]:
     return visits
 
 
+def opens_at(doc: Document) -> datetime:
+    """When the door of an event opens, in site time: nobody is checked in before."""
+    return get_datetime(doc.starts_at) - OPENS_BEFORE
+
+
 def _check_hours(doc: Document) -> None:
     now = site_now()
     if doc.status not in (OPEN, HELD):
         _refuse(_("Nobody is checked in for this event: it is not open."))
-    if get_datetime(doc.starts_at) - OPENS_BEFORE > now:
+    if opens_at(doc) > now:
         _refuse(_("Check-in opens two hours before the event starts."))
     if get_datetime(doc.ends_at) + OPEN_AFTER < now:
         _refuse(_("The event was over a week ago. Its list is closed."))

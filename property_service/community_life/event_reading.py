@@ -25,7 +25,7 @@ from property_service.community_life.event_book import (
 from property_service.community_life.event_letters import when_of
 from property_service.property_service import access_codes
 from property_service.property_service.scope import allowed_communities, has_role, may_see_community
-from property_service.property_service.service_clock import local
+from property_service.property_service.service_clock import local, site_now
 
 CSS_CLASSES = {OPEN: "success", CANCELLED: "danger", "Draft": "warning"}
 MOST_EVENTS = 500
@@ -76,8 +76,11 @@ def parties_of(event: str) -> list[dict[str, Any]]:
 
 
 def door_list(doc: Document) -> dict[str, Any]:
-    """The check-in page of an event: {event, figures, parties}. The caller has judged the right to it."""
-    parties = parties_of(doc.name)
+    """The check-in page of an event: {event, figures, parties}; `opens` says when, while its door is closed yet.
+
+    The caller has judged the right to it.
+    """
+    parties, opens = parties_of(doc.name), attendance.opens_at(doc)
     for one in parties:
         at = one.pop("checked_in_at")
         one["checked_in"] = f"{local(doc.community, at):%H:%M}" if at else ""
@@ -90,6 +93,7 @@ def door_list(doc: Document) -> dict[str, Any]:
             "status": doc.status,
             "status_label": _(doc.status, context=EVENT),
             "has_begun": has_begun(doc),
+            "opens": f"{local(doc.community, opens):%m-%d %H:%M}" if opens > site_now() else "",
             "most_persons": cint(doc.most_persons),
             "acts": event_permits.permitted(doc),
         },

@@ -21,6 +21,7 @@ from property_service.community_life import greeting_rules as rules
 from property_service.property_service.blocks import hash_names, insert_block
 from property_service.property_service.errors import InputRefused, rules_speak
 from property_service.property_service.languages import CHINESE, language_for
+from property_service.property_service.locks import run_locked
 from property_service.property_service.messages import Note, tell_all
 from property_service.property_service.plain_text import plain_text
 from property_service.property_service.service_clock import local, local_day, site_now, start_of_local_day
@@ -52,7 +53,7 @@ def sweep() -> int:
     planned = 0
     for community in frappe.get_all("Community", pluck="name", order_by="name asc"):
         now = local(community, site_now())
-        if at <= now.time() < NOT_AFTER and not _planned_today(community):
+        if at <= now.time() < NOT_AFTER and not _planned_today(community) and not _planned_meanwhile(community):
             planned += plan(community, now.date())
     return planned
 
@@ -131,6 +132,15 @@ def _planned_today(community: str) -> bool:
     since = start_of_local_day(community)
     planned = {"job": JOB, "reference_doctype": "Community", "reference_name": community, "creation": [">=", since]}
     return bool(frappe.db.exists("Work Batch", planned))
+
+
+def _planned_meanwhile(community: str) -> bool:
+    """Whether another sweep has planned the day since this one began to read; from now on none can."""
+    frappe.db.get_value("Community", community, "name", for_update=True)
+    table = frappe.qb.DocType("Work Batch")
+    planned = frappe.qb.from_(table).select(table.name).where(table.job == JOB)
+    planned = planned.where((table.reference_doctype == "Community") & (table.reference_name == community))
+    return bool(run_locked(planned.where(table.creation >= start_of_local_day(community)).limit(1)))
 
 
 # A batch

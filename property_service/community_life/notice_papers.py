@@ -12,10 +12,12 @@ from markupsafe import Markup
 
 from property_service.community_life import notices
 from property_service.dispatch.incident_texts import place_words
+from property_service.property_service.papers import paper_of
 from property_service.property_service.rich_text import clean_html
 from property_service.property_service.service_clock import local_day
 
 
+@paper_of("Community Notice")
 def community_notice_paper(doc: Document) -> dict[str, Any]:
     """Everything the print format shows: {number, title, addressee, body, sender, day, until, draft}; plain texts but for the body.
 

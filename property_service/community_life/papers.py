@@ -14,6 +14,7 @@ from property_service.community_life import codes
 from property_service.community_life.event_book import ATTENDED, EVENT, WAITING
 from property_service.community_life.event_letters import event_text, when_of
 from property_service.community_life.event_reading import figures_of, parties_of
+from property_service.property_service.papers import paper_of
 from property_service.property_service.service_clock import local
 
 # Lines left on the list for those who come without having signed up.
@@ -21,6 +22,7 @@ FREE_LINES = 6
 LONGEST_POSTER = 600
 
 
+@paper_of("Community Event")
 def event_attendance_paper(doc: Document) -> dict[str, Any]:
     """Everything the attendance list shows, as plain texts; the template escapes them.
 
@@ -39,6 +41,7 @@ def event_attendance_paper(doc: Document) -> dict[str, Any]:
     }
 
 
+@paper_of("Community Event")
 def event_poster_paper(doc: Document) -> dict[str, Any]:
     """Everything the poster shows: head, text, bring, sign_up_until, places, qr (SVG or ""), phone."""
     community = frappe.get_cached_doc("Community", doc.community)

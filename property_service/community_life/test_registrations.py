@@ -313,7 +313,9 @@ class TestRegistrations(PropertyServiceTestCase):
         waiting = self.sign(event, 2)
         with self.assertRaisesRegex(NotAllowedNow, "two hours before"):
             attendance.check_in(pair.name, self.desk)
+        self.assertRegex(event_reading.door_list(event)["event"]["opens"], r"^\d\d-\d\d \d\d:\d\d$")
         with as_of(event.starts_at - timedelta(minutes=10)):
+            self.assertEqual(event_reading.door_list(event)["event"]["opens"], "")
             attendance.check_in(pair.name, self.desk, 1)
             with self.assertRaisesRegex(NotAllowedNow, "already"):
                 attendance.check_in(pair.name, self.desk)

@@ -17,7 +17,14 @@ _SURNAMES = (
 _RARE_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "单", "仇", "解", "查")
 _FEMALE = "芳娜敏静丽艳娟霞燕红玲梅莉兰萍云洁雪琳慧婷倩颖怡欣雯蕾露瑶佳思雨晴悦诗语桐萱妍"
 _MALE = "伟强磊军洋勇杰涛超明刚平辉鹏华飞鑫波斌宇浩凯俊帆旭宁志建国庆文博晨阳轩航睿哲泽铭"
-_FOREIGN = ("Daniel Weber", "Hannah Lindqvist", "Marco Bellini", "Aiko Tanabe", "Priya Raman", "Tomas Novotny")
+_FOREIGN = tuple(
+    f"{given} {family}"
+    for family, given in zip(
+        ("Weber", "Lindqvist", "Bellini", "Tanabe", "Raman", "Novotny", "Moreau") * 5,
+        ("Daniel", "Hannah", "Marco", "Aiko", "Priya", "Tomas", "Claire", "Jonas", "Elena", "Kenji") * 4,
+        strict=False,
+    )
+)
 _SHOPS = (
     "湖畔便利店", "半亩田水果店", "小满早餐铺", "清风洗衣店", "老巷子面馆", "青禾药房", "一页书咖啡", "晓晓花艺",
     "安心口腔门诊", "童趣托育中心", "顺达房产中介", "红砖烘焙坊", "汇通打印社", "味知私房菜", "悦行电动车行", "四季粮油店",

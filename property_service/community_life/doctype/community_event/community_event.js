@@ -8,6 +8,9 @@
 		setup(frm) {
 			const words = (value) => escape(__(value || "", null, "Community Event"));
 			for (const field of ["status", "kind"]) frm.get_docfield(field).formatter = words;
+			// The platform adds the time zone to these and translates the sum of both, which no catalogue has.
+			frm.set_df_property("sign_up_from", "description", __("Empty: at once."));
+			frm.set_df_property("sign_up_until", "description", __("Empty: until it starts."));
 			frm.set_query("organiser", () => ({ filters: { enabled: 1, user_type: "System User" } }));
 		},
 

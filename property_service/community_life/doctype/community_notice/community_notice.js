@@ -6,6 +6,7 @@
 
 	frappe.ui.form.on("Community Notice", {
 		setup(frm) {
+			frm.get_docfield("status").formatter = (value) => text(__(value || "", null, "Community Notice"));
 			frm.set_query("building", "places", () => ({ filters: { community: frm.doc.community } }));
 			frm.set_query("entrance", "places", (_doc, doctype, name) => ({ filters: { building: locals[doctype][name].building } }));
 			for (const field of ["service_incident", "event"]) frm.set_query(field, () => ({ filters: { community: frm.doc.community } }));
@@ -17,6 +18,7 @@
 
 		refresh(frm) {
 			frm.set_intro("");
+			frm.dashboard.parent.find(".notice-figures").remove();
 			const fixed = !frm.is_new() && !OPEN.includes(frm.doc.status);
 			for (const field of ["title", "kind", "is_urgent", "must_confirm", "publish_from", "scope", "places", "body", "signed_by", "service_incident", "event"]) {
 				frm.set_df_property(field, "read_only", fixed ? 1 : 0);
@@ -26,7 +28,8 @@
 				frm.set_intro(__("Save the draft first; then it shows how many households it reaches, and can be published."));
 				return;
 			}
-			frappe.call({ method: `${API}.notice_facts`, args: { name: frm.doc.name }, type: "GET" }).then(({ message }) => show(frm, message));
+			const { name } = frm.doc;
+			frappe.call({ method: `${API}.notice_facts`, args: { name }, type: "GET" }).then(({ message }) => frm.doc.name === name && show(frm, message));
 		},
 
 		community(frm) {

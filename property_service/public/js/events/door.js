@@ -67,6 +67,8 @@
 		state.data = data;
 		by("title").textContent = data.event.title;
 		by("when").textContent = `${data.event.when} · ${data.event.place} · ${data.event.status_label}`;
+		by("opens").textContent = data.event.opens ? __("Check-in opens at {0}.", [data.event.opens]) : "";
+		by("opens").hidden = !data.event.opens;
 		const { figures } = data;
 		by("figures").replaceChildren(
 			...[
@@ -133,7 +135,7 @@
 		if (party.status !== "Registered") {
 			item.append(el("span", { className: "state s-waiting", textContent: boot.states[party.status] || party.status }));
 		}
-		if (!acts.includes("check_in")) return item;
+		if (!acts.includes("check_in") || state.data.event.opens) return item;
 		let number = null;
 		if (party.persons > 1) {
 			number = el("select", { ariaLabel: __("How many came?") });
@@ -155,7 +157,8 @@
 	// Residents who did not sign up, found as the desk finds them.
 	function draw_others(wanted) {
 		const place = by("others");
-		if (!wanted || !state.data.event.acts.includes("walk_in")) return place.replaceChildren();
+		const { acts, opens } = state.data.event;
+		if (!wanted || opens || !acts.includes("walk_in")) return place.replaceChildren();
 		const rows = unknown();
 		if (!rows.length) {
 			const ask = el("button", { type: "button", className: "button quiet wide", textContent: __("Search All Residents") });
