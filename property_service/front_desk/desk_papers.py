@@ -11,6 +11,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, get_fullname
 
 from property_service.front_desk.handovers import DRAFT, HANDOVER, KINDS
+from property_service.property_service.papers import paper_of
 from property_service.property_service.service_clock import local
 
 ITEM, EMERGENCY = "Shift Handover Item", "Emergency Log"
@@ -18,11 +19,12 @@ ITEM, EMERGENCY = "Shift Handover Item", "Emergency Log"
 BLANK_LINES = 6
 
 
+@paper_of("Shift Handover")
 def shift_handover_paper(doc: Document) -> dict[str, Any]:
     """Everything the print format shows, as plain texts; the template escapes them.
 
-    Keys: community, day, shift, status, draft, groups [{kind, rows [{text, due, number, note}]}], cash, keys, note, handed_by, handed_at,
-    received_by, received_at, remark. The caller holds print permission on `doc`.
+    Keys: community, day, shift, status, draft, groups [{kind, rows [{text, due, number, note}]}], cash, keys_note, note, handed_by,
+    handed_at, received_by, received_at, remark. The caller holds print permission on `doc`.
     """
     groups = []
     for kind in KINDS:
@@ -46,7 +48,7 @@ def shift_handover_paper(doc: Document) -> dict[str, Any]:
         "draft": doc.status == DRAFT,
         "groups": groups,
         "cash": doc.cash_note or "",
-        "keys": doc.keys_note or "",
+        "keys_note": doc.keys_note or "",
         "note": doc.note or "",
         "handed_by": get_fullname(doc.handed_by) if doc.handed_by else "",
         "handed_at": _clock(doc, doc.handed_at) or "",
@@ -57,6 +59,7 @@ def shift_handover_paper(doc: Document) -> dict[str, Any]:
     }
 
 
+@paper_of("Emergency Log")
 def emergency_paper(doc: Document) -> dict[str, Any]:
     """Everything the print format shows, as plain texts; the template escapes them.
 

@@ -48,13 +48,14 @@ BOARDS = {
     ),
 }
 # The framework shows four columns on a screen of 1366 pixels, too few to see place, category and technician.
-LIST_COLUMNS = {
-    "Callback Promise": "7",
-    "Decoration Inspection": "7",
-    "Decoration Permit": "7",
-    "Repair Request": "7",
-    "Service Contact": "7",
-}
+LIST_COLUMNS = dict.fromkeys(
+    (
+        *("Callback Promise", "Community Event", "Community Notice", "Decoration Inspection", "Decoration Permit"),
+        *("Emergency Log", "Event Registration", "Repair Request", "Resident Complaint", "Return Visit"),
+        *("Service Contact", "Service Quality Check", "Shift Handover", "Useful Contact"),
+    ),
+    "7",
+)
 
 
 def ensure_boards() -> None:

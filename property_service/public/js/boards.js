@@ -5,7 +5,17 @@ frappe.provide("property_service.boards");
 	const boards = property_service.boards;
 	const calm = new Set();
 
-	boards.calm = (doctype) => {
+	// What refreshes a board: its columns in words of the DocType, cards that stay where they are
+	boards.show = (list) => {
+		if (list.view_name !== "Kanban") return;
+		list.$result.closest(".page-container").find(".kanban-column").each((i, column) => {
+			const value = column.dataset.columnValue;
+			if (value) $(column).find(".kanban-title").text(__(value, null, list.doctype));
+		});
+		keep_cards(list.doctype);
+	};
+
+	const keep_cards = (doctype) => {
 		if (calm.has(doctype)) return;
 		calm.add(doctype);
 		const board = `[data-page-route^="List/${doctype}/Kanban"]`;
@@ -24,6 +34,8 @@ frappe.provide("property_service.boards");
 
 	// A board has no choice of order of its own: what is due soonest stands on top.
 	boards.soonest_first = (list, fieldname) => {
+		// An order of cards that was stored when the board was made is an order of that day.
+		for (const column of list.board.columns) column.order = null;
 		list.sort_selector = {
 			sort_by: fieldname,
 			sort_order: "asc",

@@ -3,11 +3,14 @@
 	frappe.ui.form.on("Callback Promise", {
 		setup(frm) {
 			frm.get_docfield("status").formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Callback Promise"));
+			// A DocType's name is shown in the reader's language.
+			frm.get_docfield("reference_doctype").formatter = (value) => frappe.utils.escape_html(__(value || ""));
 			frm.set_query("responsible", () => ({ filters: { enabled: 1, user_type: "System User" } }));
 			frm.set_query("unit", () => ({ filters: frm.doc.community ? { community: frm.doc.community } : {} }));
 		},
 
 		refresh(frm) {
+			frm.toggle_display("status", !frm.is_new());
 			if (frm.is_new()) return;
 			for (const field of ["due_at", "responsible"]) frm.set_df_property(field, "read_only", 1);
 			const late = property_service.front_desk.promise_lateness(frm.doc);

@@ -20,14 +20,12 @@
 			responsible: (value) => frappe.utils.escape_html(frappe.user.full_name(value)),
 			due_at(value, df, doc) {
 				const late = lateness(doc);
-				const shown = frappe.datetime.str_to_user(value);
+				const shown = frappe.datetime.str_to_user(value).replace(/:\d\d$/, "");
 				return late ? `<span class="ellipsis" title="${shown}" style="color: var(--text-on-${late.colour})">${late.text}</span>` : shown;
 			},
 		},
 
-		refresh(list) {
-			if (list.view_name === "Kanban") property_service.boards.calm("Callback Promise");
-		},
+		refresh: (list) => property_service.boards.show(list),
 
 		onload(list) {
 			if (list.view_name === "Kanban") return property_service.boards.soonest_first(list, "due_at");

@@ -29,6 +29,7 @@
 		},
 
 		async refresh(frm) {
+			frm.toggle_display("status", !frm.is_new());
 			frm.set_intro("");
 			// Entries of a saved record are added by the button alone.
 			frm.set_df_property("entries", "read_only", !frm.is_new());

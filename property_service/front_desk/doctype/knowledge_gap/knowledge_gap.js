@@ -2,8 +2,14 @@
 	const API = "property_service.front_desk.knowledge_api";
 
 	frappe.ui.form.on("Knowledge Gap", {
+		setup(frm) {
+			frm.get_docfield("status").formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Knowledge Gap"));
+		},
+
 		refresh(frm) {
 			frm.disable_save();
+			// Its buttons change it, each with what it needs.
+			for (const field of ["status", "knowledge_article"]) frm.set_df_property(field, "read_only", 1);
 			frm.set_intro("");
 			if (frm.doc.status !== "Open" || !(frm.perm[0] && frm.perm[0].write)) return;
 			frm.set_intro(__("Nobody found an answer to this. Write one, or add the words to an answer that is there."));

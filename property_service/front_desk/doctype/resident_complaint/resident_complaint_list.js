@@ -6,10 +6,13 @@ frappe.listview_settings["Resident Complaint"] = {
 		...["is_anonymous", "contact_name", "unit"],
 	],
 	has_indicator_for_draft: 1,
+	hide_name_column: true,
 
 	get_indicator: (doc) => property_service.complaints.indicator(doc),
 
 	formatters: {
+		assigned_to: (value) => frappe.utils.escape_html(value ? frappe.user.full_name(value) : ""),
+		solve_due: (value) => (value ? frappe.datetime.str_to_user(value).replace(/:\d\d$/, "") : ""),
 		level(value) {
 			const colour = { Major: "orange", Hot: "red" }[value];
 			const label = frappe.utils.escape_html(__(value || "", null, "Resident Complaint"));
@@ -17,9 +20,7 @@ frappe.listview_settings["Resident Complaint"] = {
 		},
 	},
 
-	refresh(list) {
-		if (list.view_name === "Kanban") property_service.boards.calm("Resident Complaint");
-	},
+	refresh: (list) => property_service.boards.show(list),
 
 	onload(list) {
 		if (list.view_name === "Kanban") return property_service.boards.soonest_first(list, "solve_due");

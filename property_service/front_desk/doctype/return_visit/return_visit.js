@@ -1,4 +1,9 @@
 frappe.ui.form.on("Return Visit", {
+	setup(frm) {
+		// A DocType's name is shown in the reader's language.
+		frm.get_docfield("reference_doctype").formatter = (value) => frappe.utils.escape_html(__(value || ""));
+	},
+
 	refresh(frm) {
 		frm.disable_save();
 		frm.add_custom_button(__("Print Visit Record"), () => print_record(frm));

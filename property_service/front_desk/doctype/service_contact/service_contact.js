@@ -8,6 +8,8 @@
 			for (const field of ["status", "kind", "channel"]) {
 				frm.get_docfield(field).formatter = (value) => escape(__(value || "", null, "Service Contact"));
 			}
+			// A DocType's name is shown in the reader's language.
+			frm.get_docfield("reference_doctype").formatter = (value) => escape(__(value || ""));
 			for (const field of ["unit", "building"]) {
 				frm.set_query(field, () => ({ filters: frm.doc.community ? { community: frm.doc.community } : {} }));
 			}

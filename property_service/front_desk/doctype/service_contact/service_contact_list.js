@@ -8,6 +8,10 @@ frappe.listview_settings["Service Contact"] = {
 		return [__(doc.status, null, "Service Contact"), colours[doc.status], `status,=,${doc.status}`];
 	},
 
+	formatters: {
+		contacted_at: (value) => frappe.datetime.str_to_user(value).replace(/:\d\d$/, ""),
+	},
+
 	onload(list) {
 		const only = (filters) => list.filter_area.clear(false).then(() => list.filter_area.add(filters.map((row) => ["Service Contact", ...row])));
 		for (const [label, filters] of [

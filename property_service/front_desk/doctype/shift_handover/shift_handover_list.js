@@ -3,6 +3,8 @@ frappe.listview_settings["Shift Handover"] = {
 	add_fields: ["status"],
 	get_indicator: (doc) => [__(doc.status, null, "Shift Handover"), { Draft: "grey", "Handed Over": "orange", Received: "green", Disputed: "red" }[doc.status], `status,=,${doc.status}`],
 	formatters: {
+		handed_by: (value) => frappe.utils.escape_html(value ? frappe.user.full_name(value) : ""),
+		received_by: (value) => frappe.utils.escape_html(value ? frappe.user.full_name(value) : ""),
 		shift: (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover")),
 	},
 };

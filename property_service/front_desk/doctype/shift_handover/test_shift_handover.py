@@ -137,6 +137,16 @@ class TestShiftHandover(PropertyServiceTestCase):
         with as_user(self.third), self.assertRaises(NotAllowedNow):
             api.receive(doc.name)
 
+    def test_the_paper_shows_what_was_written(self) -> None:
+        doc = self.begin("Middle")
+        notes = {"cash_note": "No <b>cash</b>", "keys_note": "Twelve keys", "note": "Lift at nine"}
+        with as_user(self.maker):
+            frappe.get_doc(HANDOVER, doc.name).update(notes).save()
+            paper = frappe.get_print(HANDOVER, doc.name, "Shift Handover Record", no_letterhead=1)
+        for words in ("No &lt;b&gt;cash&lt;/b&gt;", "Twelve keys", "Lift at nine", "Price of a lock"):
+            with self.subTest(words):
+                self.assertIn(words, paper)
+
     def test_a_dispute_says_why(self) -> None:
         doc = self.begin("Middle")
         with as_user(self.maker):

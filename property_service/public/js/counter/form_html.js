@@ -126,7 +126,7 @@
 
 		// Whoever is complained of gets to know nothing of it.
 		about: (form) => `<div class="sc-line">
-			${counter.form_html.pick(form, "person", __("Person Complained Of"), __("Name of a member of staff"))}
+			${counter.form_html.pick(form, "person", __("Employee Complained Of"), __("Type to narrow the list"))}
 			${counter.form_html.pick(form, "team", __("Team Complained Of"), __("Type to narrow the list"))}</div>`,
 
 		detail(form) {

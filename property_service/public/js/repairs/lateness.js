@@ -83,11 +83,6 @@ Object.assign(property_service.repairs, {
 	},
 });
 
-// Technicians are shown by name in lists, boards and forms; their names come with the desk's first answer.
-for (const [user, name] of Object.entries(frappe.boot.property_service_staff || {})) {
-	frappe.utils.add_link_title("User", user, name);
-	frappe.boot.user_info[user] = frappe.boot.user_info[user] || { fullname: name, name: user, email: user };
-}
 // The board shows states as plain links.
 for (const state of [...Object.keys(property_service.repairs.state_colour), "Accepted", "Dispatched", "Taken", "In Progress"]) {
 	frappe.utils.add_link_title("Workflow State", state, property_service.repairs.state_label(state));

@@ -43,6 +43,7 @@ frappe.listview_settings["Repair Request"] = {
 	},
 
 	onload(listview) {
+		if (listview.view_name === "Kanban") return property_service.boards.soonest_first(listview, "finish_by");
 		if (listview.view_name !== "List") return;
 		const only = (filters) =>
 			listview.filter_area.clear(false).then(() =>
@@ -64,7 +65,7 @@ frappe.listview_settings["Repair Request"] = {
 
 	refresh(listview) {
 		if (listview.view_name !== "Kanban") return;
-		property_service.boards.calm("Repair Request");
+		property_service.boards.show(listview);
 		// The first answer may come without the linked fields: the framework asks before it knows their titles.
 		const [row] = listview.data || [];
 		if (row && !("unit" in row) && !listview.asked_for_units) {
