@@ -103,7 +103,7 @@ def _rated(row: Row) -> Row:
 def columns() -> list[dict]:
     """The columns, numerator and denominator beside the rate."""
     return [
-        link("name", _("Event"), EVENT, 130),
+        link("name", _("Community Event"), EVENT, 130),
         text("title", _("Title"), 200),
         text("kind_label", _("Kind"), 90),
         day("held_on", _("Date")),

@@ -14,10 +14,11 @@ from pypika import CustomFunction, Table
 from pypika.terms import Criterion
 
 from property_service.front_desk.callback_promises import BROKEN, CANCELLED, KEPT, OPEN, PROMISE
+from property_service.front_desk.desk_reports import communities_of
 from property_service.front_desk.visit_rules import Rate
 from property_service.property_service.errors import InputRefused
 from property_service.property_service.report_filters import read_filters
-from property_service.property_service.scope import allowed_communities, check_roles, may_see_community
+from property_service.property_service.scope import check_roles
 from property_service.property_service.service_clock import site_now
 
 Row = dict[str, Any]
@@ -109,14 +110,6 @@ def span(filters: frappe._dict) -> tuple[date, date]:
     if (last - first).days > LONGEST_SPAN_DAYS:
         frappe.throw(_("Please choose a period of at most five years."), InputRefused)
     return first, last
-
-
-def communities_of(filters: frappe._dict) -> tuple[str, ...] | None:
-    """The community asked for, else all of the user; None means every one there is."""
-    asked = filters.get("community")
-    if asked:
-        return (asked,) if may_see_community(asked) else ()
-    return allowed_communities()
 
 
 def columns() -> list[dict]:

@@ -26,6 +26,7 @@ from property_service.front_desk.desk_reports import (
     span,
     text,
     times,
+    with_total,
     within,
 )
 from property_service.property_service.report_filters import read_filters
@@ -34,6 +35,10 @@ from property_service.repairs.timeline import TRANSFERRED, WRONGLY_DISPATCHED
 
 MONTH, CATEGORY, COMMUNITY = GROUPS = ("Month", "Category", "Community")
 COUNTS = ("dispatched", "moved", "wrong")
+RATES = {
+    "wrong_rate": lambda row: share(row["wrong"], row["dispatched"]),
+    "accuracy": lambda row: share(row["dispatched"] - row["wrong"], row["dispatched"]),
+}
 
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, None, list[dict]]:
@@ -75,20 +80,13 @@ def rows_of(communities: tuple[str, ...] | None, first: date, last: date, group_
         {"group_key": str(row.group_key), **{name: cint(row[name]) for name in COUNTS}}
         for row in of_communities(query, table, communities).run(as_dict=True)
     ]
-    if not rows:
-        return []
     for row in rows:
         row["group_name"] = _name(group_by, row["group_key"])
     if group_by == MONTH:
         rows.reverse()
     else:
         rows.sort(key=lambda row: (-row["wrong"], -row["dispatched"], row["group_name"]))
-    total: Row = {"group_name": _("Total"), "is_total": 1}
-    total |= {name: sum(row[name] for row in rows) for name in COUNTS}
-    for row in (*rows, total):
-        row["wrong_rate"] = share(row["wrong"], row["dispatched"])
-        row["accuracy"] = share(row["dispatched"] - row["wrong"], row["dispatched"])
-    return [*rows, total]
+    return with_total(rows, COUNTS, RATES)
 
 
 def _name(group_by: str, key: str) -> str:

@@ -28,6 +28,7 @@ from property_service.front_desk.desk_reports import (
     span,
     text,
     times,
+    with_total,
     within,
 )
 from property_service.property_service.report_filters import read_filters
@@ -37,6 +38,10 @@ from property_service.property_service.stages import VOID
 MONTH, CATEGORY, TEAM = GROUPS = ("Month", "Category", "Team")
 ALL, REPAIRS, COMPLAINTS = KINDS = ("All", "Repairs", "Complaints")
 COUNTS = complaint_promises.COUNTS
+RATES = {
+    "answer_rate": lambda row: share(row["answer_in_time"], row["answer_judged"]),
+    "solve_rate": lambda row: share(row["solve_in_time"], row["solve_judged"]),
+}
 OF_COMPLAINTS = {MONTH: "month", CATEGORY: "category", TEAM: "handler"}
 
 
@@ -62,19 +67,13 @@ def rows_of(
         found = complaint_promises.counts_by(communities, first, last, OF_COMPLAINTS[group_by])
     else:
         found = repair_counts(communities, first, last, group_by)
-    if not found:
-        return []
-    rows: list[Row] = [{"kind": kind, "group_key": key, **counts} for key, counts in found.items()]
+    rows: list[Row] = [
+        {"kind": kind, "kind_name": _(kind), "group_key": key, **counts} for key, counts in found.items()
+    ]
     for row in rows:
         row["group_name"] = _name(kind, group_by, row["group_key"])
     rows.sort(key=lambda row: row["group_key"], reverse=group_by == MONTH)
-    total: Row = {"kind": kind, "group_name": _("Total"), "is_total": 1}
-    total |= {name: sum(row[name] for row in rows) for name in COUNTS}
-    for row in (*rows, total):
-        row["kind_name"] = _(kind)
-        row["answer_rate"] = share(row["answer_in_time"], row["answer_judged"])
-        row["solve_rate"] = share(row["solve_in_time"], row["solve_judged"])
-    return [*rows, total]
+    return with_total(rows, COUNTS, RATES, kind=kind, kind_name=_(kind))
 
 
 def repair_counts(communities: tuple[str, ...] | None, first: date, last: date, group_by: str) -> dict[str, Row]:
