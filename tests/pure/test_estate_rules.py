@@ -16,6 +16,16 @@ TODAY = date(2026, 11, 22)
 VALID_IDENTITY = "11010519491231002X"
 
 
+def test_the_zones_of_the_machine_are_read_once(monkeypatch):
+    read = []
+    monkeypatch.setattr(estate, "available_timezones", lambda: read.append(1) or {"Asia/Shanghai"})
+    estate._time_zones.cache_clear()
+    for _time in range(2):
+        estate.check_time_zone("Asia/Shanghai")
+    estate._time_zones.cache_clear()
+    assert len(read) == 1
+
+
 @pytest.mark.parametrize(("text", "code"), [("LH", "LH"), (" lh1 ", "LH1"), ("ＹＱ", "YQ"), ("ABCDEFGH", "ABCDEFGH")])
 def test_code(text, code):
     assert estate.community_code(text) == code
