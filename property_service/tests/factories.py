@@ -12,6 +12,7 @@ from frappe.model.document import Document
 from frappe.utils import add_days, get_datetime, today
 
 from property_service.fees.one_off import charge_once
+from property_service.property_service.blocks import insert_block
 from property_service.property_service.service_clock import as_of, site_now
 
 _numbers = count(1)
@@ -35,7 +36,18 @@ def make_calendar(
     """A Service Calendar open at these times on all seven days."""
     days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
     rows = [{"weekday": day, "from_time": begin, "to_time": end} for day in days for begin, end in windows]
-    return insert("Service Calendar", **{"calendar_name": unique("CAL"), "windows": rows, **values})
+    calendar = frappe.get_doc(
+        {"doctype": "Service Calendar", "calendar_name": unique("CAL"), "windows": rows, **values}
+    )
+    # Almost every test begins with fourteen of them: judged one by one, but stored by one statement.
+    for row in calendar.windows:
+        row.db_insert = lambda *_args, **_options: None
+    calendar.insert(ignore_permissions=True)
+    for row in calendar.windows:
+        del row.db_insert
+        row.set("__islocal", False)
+    insert_block("Service Calendar Window", [row.as_dict() for row in calendar.windows])
+    return calendar
 
 
 def make_community(**values: Any) -> Document:
