@@ -7,11 +7,13 @@ from typing import Any
 import frappe
 
 from property_service.front_desk.complaint_states import DOCTYPE
+from property_service.property_service.endpoint import bound_by_name
 from property_service.property_service.estate_search import MOST
 from property_service.property_service.link_search import as_list
 
 
 @frappe.whitelist()
+@bound_by_name
 @frappe.validate_and_sanitize_search_inputs
 def complaints(
     doctype: str,

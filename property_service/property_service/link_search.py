@@ -9,12 +9,13 @@ from frappe import _
 from frappe.model import optional_fields
 
 from property_service.property_service import estate_search
-from property_service.property_service.endpoint import raise_refused
+from property_service.property_service.endpoint import bound_by_name, raise_refused
 from property_service.property_service.estate_hits import current_stays
 from property_service.property_service.identity import shown_phone
 
 
 @frappe.whitelist()
+@bound_by_name
 @frappe.validate_and_sanitize_search_inputs
 def residents(
     doctype: str,
@@ -47,6 +48,7 @@ def residents(
 
 
 @frappe.whitelist()
+@bound_by_name
 @frappe.validate_and_sanitize_search_inputs
 def units(
     doctype: str,
@@ -74,6 +76,7 @@ def units(
 
 
 @frappe.whitelist()
+@bound_by_name
 @frappe.validate_and_sanitize_search_inputs
 def listed(
     doctype: str,
