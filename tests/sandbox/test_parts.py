@@ -7,14 +7,17 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sandbox import benchmark, demo, framework, testing
-from sandbox.layout import CHECKOUT, SOURCE
+from sandbox.layout import CHECKOUT, SOURCE, Layout
+from sandbox.say import SandboxError
 from sandbox.sites import app_parts
+from sandbox.state import State
 from sandbox.web_server import with_guarded_files
 
 pytestmark = pytest.mark.pure
@@ -189,14 +192,99 @@ def test_logins_are_shown_with_the_address_of_today() -> None:
 
 def test_figures_of_a_benchmark() -> None:
     rows = [
-        {"name": "bill 10,000 units", "value": 8.0, "unit": "s", "floor": 4.0},
-        {"name": "queries", "value": 3, "unit": ""},
+        {"name": "bill 10,000 units", "value": 8.0, "unit": "s", "floor": 4.0, "limit_times": 3},
+        {"name": "one by one", "value": 8.0, "unit": "s", "floor": 4.0, "least_times": 15},
+        {"name": "queries", "value": 3, "unit": "queries", "limit": 2},
+        {"name": "rows", "value": 3, "unit": ""},
     ]
     assert [re.split(r"  +", line) for line in benchmark.lines(rows)] == [
-        ["name", "value", "unit", "floor", "times"],
-        ["bill 10,000 units", "8", "s", "4", "2.00"],
-        ["queries", "3"],
+        ["name", "value", "unit", "floor", "times", "limit"],
+        ["bill 10,000 units", "8", "s", "4", "2.00", "3 x floor"],
+        ["one by one", "8", "s", "4", "2.00", ">= 15 x floor", "OVER"],
+        ["queries", "3", "queries", "2", "OVER"],
+        ["rows", "3"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "over"),
+    [
+        ({"value": 0, "limit": 0}, False),
+        ({"value": 1, "limit": 0}, True),
+        ({"value": 3.0, "floor": 1.0, "limit_times": 3}, False),
+        ({"value": 3.1, "floor": 1.0, "limit_times": 3}, True),
+        ({"value": 15, "floor": 1, "least_times": 15}, False),
+        ({"value": 14, "floor": 1, "least_times": 15}, True),
+        ({"value": 1, "floor": 0.0, "limit_times": 3}, True),
+        ({"value": 1, "limit_times": 3}, True),
+        ({"value": 100}, False),
+    ],
+)
+def test_a_limit_holds_or_does_not(row: dict[str, Any], over: bool) -> None:
+    assert benchmark.is_over(row) is over
+
+
+class FakeSites:
+    """Sites that are made of nothing; a benchmark prints what it is given, or fails."""
+
+    said: dict[str, list[str] | SandboxError] = {}
+
+    def __init__(self, *_: object) -> None:
+        self.made: list[str] = []
+
+    def make_throwaway(self, site: str, **_: object) -> None:
+        self.made.append(site)
+
+    def drop(self, _site: str) -> None:
+        pass
+
+    def run(self, _title: str, log: str, _words: list[str], script: bool) -> list[str]:
+        answer = self.said[log.removeprefix("benchmark-").removesuffix(".log")]
+        if isinstance(answer, SandboxError):
+            raise answer
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "status", "told"),
+    [
+        ({"a": '[{"name": "x", "value": 1, "unit": "s", "limit": 2}]', "b": "[]"}, "a", 0, ""),
+        ({"a": '[{"name": "x", "value": 3, "unit": "s", "limit": 2}]', "b": "[]"}, "a", 1, "Over its limit: a: x"),
+        ({"a": "[]", "b": '[{"name": "x", "value": 1, "unit": "s"}]'}, None, 1, "gave no figures"),
+        ({"a": SandboxError("It broke."), "b": '[{"name": "x", "value": 1, "unit": "s"}]'}, None, 1, "It broke."),
+        ({n: '[{"name": "x", "value": 1, "unit": "s", "floor": 1}]' for n in "ab"}, None, 0, "The figures are in"),
+    ],
+)
+def test_all_benchmarks_are_one_table_one_file_and_one_verdict(
+    said: dict[str, Any],
+    name: str | None,
+    status: int,
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for one in said:
+        (tmp_path / "benchmarks").mkdir(exist_ok=True)
+        (tmp_path / "benchmarks" / f"{one}.py").touch()
+    (tmp_path / "benchmarks" / "_part.py").touch()
+    monkeypatch.setattr(benchmark, "services", lambda *_: nullcontext({}))
+    monkeypatch.setattr(benchmark, "Sites", FakeSites)
+    monkeypatch.setattr(
+        FakeSites, "said", {n: one if isinstance(one, SandboxError) else [one] for n, one in said.items()}
+    )
+    layout = Layout(tmp_path / ".sandbox", tmp_path)
+    assert benchmark.run(layout, State(layout), name) == status
+    out = capsys.readouterr().out
+    assert told in out
+    kept = layout.root / "benchmarks" / "all.json"
+    assert kept.exists() is (name is None)
+    if not name:
+        assert [result["benchmark"] for result in json.loads(kept.read_text())] == ["a", "b"]
+        assert "[a]" in out and "[b]" in out
+        assert all(
+            "over" in row and "times" in row for result in json.loads(kept.read_text()) for row in result["rows"]
+        )
 
 
 @pytest.mark.parametrize(
