@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 import frappe
@@ -31,6 +31,8 @@ from property_service.property_service.staff_notices import staff_with_role, tel
 CASHIER = "Property Cashier"
 NOT_BEGUN = (DRAFT, UNDER_REVIEW, APPROVED)
 AT_WORK = (IN_PROGRESS, SUSPENDED, ACCEPTANCE_REQUESTED)
+# Days after which what was not told, because nothing ran, is no news any more.
+STILL_TOLD = 7
 FIELDS = ["name", "community", "unit", "status", "to_date", "extended_to", "observation_until", "settle_by"]
 
 
@@ -61,27 +63,19 @@ def remind_all() -> int:
     notices = []
     people = cache(staff_with_role)
     for row in _over(AT_WORK):
-        if _days_since(row, row.extended_to or row.to_date) == 1:
-            notices.append(
-                _notice(
-                    row, people, (MANAGER, FRONT_DESK), _("The days of {0} are over, and the works have not ended.")
-                )
-            )
+        last_day = row.extended_to or row.to_date
+        if 1 <= _days_since(row, last_day) <= STILL_TOLD:
+            sentence = _("The days of {0} are over, and the works have not ended.")
+            notices.append(_notice(row, people, (MANAGER, FRONT_DESK), last_day, sentence))
     accepted = frappe.get_all(DOCTYPE, {"status": ACCEPTED}, FIELDS, order_by="name asc")
     to_settle = _to_settle([row.name for row in accepted])
     for row in accepted:
-        if row.observation_until and _days_since(row, row.observation_until) == 1:
-            notices.append(_notice(row, people, (MANAGER,), _("The observation of {0} is over. Recheck the works.")))
+        if row.observation_until and 1 <= _days_since(row, row.observation_until) <= STILL_TOLD:
+            sentence = _("The observation of {0} is over. Recheck the works.")
+            notices.append(_notice(row, people, (MANAGER,), row.observation_until, sentence))
         elif row.name in to_settle and row.settle_by and _days_since(row, row.settle_by) >= -1:
-            notices.append(
-                _notice(
-                    row,
-                    people,
-                    (MANAGER, CASHIER),
-                    _("The deposits of {0} are to be given back by {1}."),
-                    str(row.settle_by),
-                )
-            )
+            sentence = _("The deposits of {0} are to be given back by {1}.")
+            notices.append(_notice(row, people, (MANAGER, CASHIER), site_now().date(), sentence, str(row.settle_by)))
     tell_many(notices)
     return len(notices)
 
@@ -123,7 +117,19 @@ def _to_settle(names: list[str]) -> set[str]:
 
 
 def _notice(
-    row: frappe._dict, people: Callable[[str, str], list[str]], roles: tuple[str, ...], sentence: str, *more: str
+    row: frappe._dict,
+    people: Callable[[str, str], list[str]],
+    roles: tuple[str, ...],
+    since: date,
+    sentence: str,
+    *more: str,
 ) -> dict:
     users = sorted({user for role in roles for user in people(role, row.community)})
-    return {"users": users, "subject": (sentence, row.name, *more), "doctype": DOCTYPE, "name": row.name}
+    once_since = datetime.combine(getdate(since), time.min)
+    return {
+        "users": users,
+        "subject": (sentence, row.name, *more),
+        "doctype": DOCTYPE,
+        "name": row.name,
+        "once_since": once_since,
+    }

@@ -15,6 +15,7 @@ from frappe.utils import add_months, cint, get_first_day, getdate
 from property_service.front_desk import quality_rules as rules
 from property_service.front_desk.quality_rules import Score
 from property_service.property_service.errors import InputRefused, NotAllowedNow, rules_speak
+from property_service.property_service.locks import run_locked
 from property_service.property_service.plain_text import plain_text
 from property_service.property_service.rule_error import mark
 from property_service.property_service.scope import check_roles
@@ -73,8 +74,15 @@ def draw(community: str, month: date, seed: str = "") -> list[str]:
     if month > getdate(get_first_day(local_day(community))):
         frappe.throw(_("This month is still to come. Choose one that has begun."), InputRefused)
     frappe.db.get_value("Community", community, "name", for_update=True)  # two draws at once, one after the other
-    known = frappe.get_all(
-        CHECK, {"community": community, "month": month}, ["draw_key", "seed"], order_by="creation asc, name asc"
+    table = frappe.qb.DocType(CHECK)
+    # Locked, so that what the other draw has committed meanwhile is seen.
+    known = run_locked(
+        frappe.qb.from_(table)
+        .select(table.draw_key, table.seed)
+        .where((table.community == community) & (table.month == month))
+        .orderby(table.creation)
+        .orderby(table.name),
+        as_dict=True,
     )
     seed = (known[0].seed if known else seed) or secrets.token_hex(8)
     contacts = contacts_of(community, month)

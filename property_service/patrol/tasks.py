@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import frappe
@@ -77,15 +77,17 @@ def generate_all() -> None:
 
 def tell_of_ends() -> int:
     """Tell the managers of plans that end in fourteen days and in three, so that the rounds go on; returns how many plans."""
-    days = [add_days(site_now().date(), ahead) for ahead in range(max(TOLD_BEFORE) + 2)]
-    ending = frappe.get_all(
+    today = site_now().date()
+    rows = frappe.get_all(
         PLAN,
-        {"enabled": 1, "to_date": ["in", days]},
-        ["name", "plan_name", "community", "to_date"],
+        {"enabled": 1, "to_date": ["between", (today, add_days(today, max(TOLD_BEFORE) + 1))]},
+        ["name", "plan_name", "community", "to_date", "creation"],
         order_by="name asc",
     )
-    ending = [plan for plan in ending if (plan.to_date - local_day(plan.community)).days in TOLD_BEFORE]
-    managers = {name: staff_with_role("Property Manager", name) for name in {plan.community for plan in ending}}
+    ending = {plan.name: (plan, day) for plan in rows if (day := _told_on(plan))}
+    managers = {
+        name: staff_with_role("Property Manager", name) for name in {plan.community for plan, _day in ending.values()}
+    }
     subject = _("The patrol plan {0} ends on {1}. Give it a later last day if the rounds go on.")
     tell_many(
         [
@@ -94,11 +96,19 @@ def tell_of_ends() -> int:
                 "subject": (subject, plan.plan_name, str(plan.to_date)),
                 "doctype": PLAN,
                 "name": plan.name,
+                "once_since": datetime.combine(day, time.min),
             }
-            for plan in ending
+            for plan, day in ending.values()
         ]
     )
     return len(ending)
+
+
+def _told_on(plan: frappe._dict) -> date | None:
+    """The latest day on which the end of a plan was to be told; also where nothing ran that day. None for one made after it."""
+    today = local_day(plan.community)
+    days = [day for before in TOLD_BEFORE if (day := plan.to_date - timedelta(days=before)) <= today]
+    return max(days) if days and plan.creation.date() <= max(days) else None
 
 
 def task_row(plan: Any, occurrence: Occurrence, key: str, route_name: str, points: int) -> Row:

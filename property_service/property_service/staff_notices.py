@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import frappe
 from frappe import _
 from frappe.query_builder.functions import Coalesce
-from frappe.utils import now_datetime
+from frappe.utils import get_datetime, now_datetime
 
 from property_service.compat import new_names
+from property_service.property_service.locks import run_locked
 from property_service.property_service.queueing import enqueue_later
 from property_service.property_service.service_clock import in_the_past
 
 Subject = str | tuple[Any, ...]
+Row = tuple[str, str, str, str]
+"""DocType, name, user, sentence."""
 ADMINISTRATOR = "Administrator"
 
 
@@ -34,6 +38,7 @@ def tell_staff(
 def tell_many(notices: list[dict[str, Any]]) -> None:
     """Notify of many documents in one job. A notice is {users, subject, doctype, name}, as in `tell_staff`.
 
+    With `once_since` (site time) whoever was told the same since then is not told again, however often the scheduler runs.
     What is recorded of the past is no news.
     """
     if notices and not in_the_past():
@@ -46,15 +51,17 @@ def tell_many(notices: list[dict[str, Any]]) -> None:
 
 
 def deliver(notices: list[dict[str, Any]], sender: str) -> int:
-    """Worker: store the notifications in one block; returns how many. Four queries, whatever the number of people."""
+    """Worker: store the notifications in one block; returns how many. A handful of queries, whatever the number of people."""
     languages = _readers({user for notice in notices for user in notice["users"]})
     moment = now_datetime()
-    rows = []
+    rows: dict[Row, datetime | None] = {}
     for notice in notices:
         for user in notice["users"]:
             if user in languages:
                 subject = _sentence(notice["subject"], languages[user])
-                rows.append((notice["doctype"], notice["name"], user, subject))
+                rows[(notice["doctype"], notice["name"], user, subject)] = notice.get("once_since")
+    for row in _told_already({row: since for row, since in rows.items() if since}):
+        del rows[row]
     if not rows:
         return 0
     frappe.db.bulk_insert(
@@ -74,6 +81,23 @@ def deliver(notices: list[dict[str, Any]], sender: str) -> int:
     for user in told:
         frappe.publish_realtime("notification", after_commit=True, user=user)
     return len(rows)
+
+
+def _told_already(wanted: Mapping[Row, datetime]) -> list[Row]:
+    """Return which of these were told since their time. Their readers stay locked: two jobs at once tell everybody once."""
+    if not wanted:
+        return []
+    settings, log = frappe.qb.DocType("Notification Settings"), frappe.qb.DocType("Notification Log")
+    users = sorted({user for _doctype, _name, user, _subject in wanted})
+    run_locked(frappe.qb.from_(settings).select(settings.name).where(settings.name.isin(users)).orderby(settings.name))
+    rows = run_locked(
+        frappe.qb.from_(log)
+        .select(log.document_type, log.document_name, log.for_user, log.subject, log.creation)
+        .where(log.for_user.isin(users))
+        .where(log.document_name.isin(sorted({name for _doctype, name, _user, _subject in wanted})))
+        .orderby(log.creation)
+    )
+    return list({row for *told, at in rows if (row := tuple(told)) in wanted and at >= get_datetime(wanted[row])})
 
 
 def staff_with_role(role: str, community: str) -> list[str]:
