@@ -10,6 +10,7 @@ from property_service.setup import (
     first_data_repairs,
 )
 from property_service.setup.boards import ensure_boards, remove_boards
+from property_service.setup.leftovers import remove_leftovers
 from property_service.setup.roles import ensure_roles, remove_roles
 from property_service.setup.users import remove_users
 from property_service.setup.workflows import ensure_workflows, remove_workflows
@@ -33,8 +34,8 @@ def after_migrate() -> None:
 def ensure_first_data() -> None:
     """Roles, workflows with their states and stages, and the lists a new site starts with."""
     ensure_roles()
+    ensure_settings()
     ensure_workflows()
-    ensure_hours()
     first_data.ensure_languages()
     first_data.ensure_calendars()
     first_data_repairs.ensure_repairs()
@@ -44,10 +45,20 @@ def ensure_first_data() -> None:
     ensure_boards()
 
 
-def ensure_hours() -> None:
-    """Settings whose hours the platform filled in by itself get the defaults."""
-    settings = frappe.get_doc("Property Service Settings")
-    if settings.restore_hours():
+def ensure_settings() -> None:
+    """Settings that a newer release added get their default, which the platform would read as 0 on an old site; so do
+    hours that the platform filled in by itself."""
+    doctype = "Property Service Settings"
+    single = frappe.qb.DocType("Singles")
+    stored = frappe.qb.from_(single).select(single.field).where(single.doctype == doctype).run(pluck=True)
+    settings = frappe.get_doc(doctype)
+    added = {
+        field.fieldname: field.default
+        for field in settings.meta.fields
+        if stored and field.default and field.fieldname not in stored
+    }
+    settings.update(added)
+    if settings.restore_hours() or added:
         # The installer acts for nobody.
         settings.save(ignore_permissions=True)
 
@@ -58,6 +69,7 @@ def before_uninstall() -> None:
     remove_boards()
     remove_workflows()
     remove_roles()
+    remove_leftovers()
 
 
 def remove_residents() -> None:

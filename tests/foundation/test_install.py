@@ -1,5 +1,7 @@
 """Installing, migrating and removing: what is ours is made once, what the customer changed stays, nothing is left."""
 
+from pathlib import Path
+
 import frappe
 import pytest
 
@@ -102,3 +104,43 @@ def test_uninstall_takes_away_what_install_made():
     assert not frappe.db.exists("Workflow State", "Awaiting Visit")
     assert not frappe.get_all("Has Role", {"role": ["in", roles.ALL_ROLES], "parenttype": "User"})
     assert frappe.db.exists("Workflow State", "Approved"), "the platform's own states stay"
+
+
+def test_settings_a_newer_release_added_get_their_default_and_those_people_set_stay():
+    settings = "Property Service Settings"
+    frappe.db.set_single_value(settings, "complaints_per_day", 0)
+    frappe.db.delete("Singles", {"doctype": settings, "field": ["in", ("promise_minutes", "greeting_time")]})
+    frappe.clear_document_cache(settings, settings)
+    install.after_migrate()
+    stored = frappe.get_doc(settings)
+    assert (stored.promise_minutes, str(stored.greeting_time), stored.complaints_per_day) == (120, "09:00:00", 0)
+
+
+def test_uninstall_takes_away_what_the_platform_keeps_about_our_documents():
+    unit = make.make_unit()
+    request = make.make_repair(unit, make.make_resident(unit))
+    request.add_comment("Comment", "Seen")
+    kept = make.insert(
+        "File",
+        file_name="letter.txt",
+        content=f"to {request.name}",
+        is_private=1,
+        attached_to_doctype=request.doctype,
+        attached_to_name=request.name,
+    )
+    other = make.insert("File", file_name="other.txt", content=f"not about {request.name}", is_private=1)
+    staff = make.make_staff("Property Manager", community=frappe.get_doc("Community", request.community))
+    assert frappe.db.exists("Scheduled Job Type", {"method": ["like", "property_service.%"]})
+    install.before_uninstall()
+    assert not frappe.db.exists("Scheduled Job Type", {"method": ["like", "property_service.%"]})
+    assert not frappe.db.exists("Comment", {"reference_doctype": request.doctype})
+    assert not frappe.db.exists("User Permission", {"user": staff})
+    assert not frappe.db.exists("File", kept.name)
+    assert frappe.db.exists("File", other.name)
+    assert not frappe.db.sql("SELECT field FROM tabSingles WHERE doctype = 'Property Service Settings'")
+    assert frappe.db.exists("User", staff), "people of the site stay"
+    kept_at, other_at = Path(kept.get_full_path()), Path(other.get_full_path())
+    assert kept_at.exists(), "what is not committed yet takes no file away"
+    frappe.db.after_commit.run()
+    assert (kept_at.exists(), other_at.exists()) == (False, True)
+    other_at.unlink()
