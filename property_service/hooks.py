@@ -180,6 +180,7 @@ _own_decorations = "property_service.portal.decoration_access"
 _own_fees = "property_service.portal.fee_access"
 
 _rows = "property_service.property_service.table_rows"
+_exports = "property_service.property_service.exports"
 
 has_permission = {
     **{name: [_scope] for name in _SCOPED},
@@ -270,6 +271,7 @@ doc_events = {
         "before_validate": f"{_files}.before_change",
         "on_trash": f"{_files}.on_trash",
     },
+    "Prepared Report": {"before_insert": f"{_exports}.check_prepared_report"},
     "Property Service Settings": {
         "validate": [
             "property_service.fees.reminders.check_settings",
@@ -301,7 +303,6 @@ standard_queries = {
 }
 
 # Exports: nothing about care, and always on record
-_exports = "property_service.property_service.exports"
 override_whitelisted_methods = {
     "frappe.core.doctype.data_export.exporter.export_data": f"{_exports}.export_data",
     "frappe.core.doctype.data_import.data_import.download_template": f"{_exports}.download_template",

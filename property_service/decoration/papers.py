@@ -14,8 +14,10 @@ from property_service.decoration.portal_view import hours_of
 from property_service.decoration.states import DOCTYPE, ON_SITE
 from property_service.decoration.terms import terms_of
 from property_service.decoration.worker_passes import VALID
+from property_service.property_service.papers import paper_of
 
 
+@paper_of("Decoration Permit")
 def decoration_door_permit(doc: Document) -> dict[str, Any]:
     """Everything the door permit shows, as plain texts; the templates escape them.
 
@@ -49,6 +51,7 @@ def decoration_door_permit(doc: Document) -> dict[str, Any]:
     }
 
 
+@paper_of("Decoration Worker Pass")
 def decoration_worker_pass(doc: Document) -> dict[str, Any]:
     """Everything a worker's pass shows, as plain texts; the templates escape them.
 

@@ -18,6 +18,7 @@ from property_service.fees.ledger import rows_where, today_of
 from property_service.fees.months import month_text
 from property_service.fees.pricing import ChargeLine, line_label, working
 from property_service.property_service.money import ZERO, money
+from property_service.property_service.papers import paper_of
 
 FIELDS = (
     *("name", "fee_item", "service_month", "first_day", "last_day", "due_date", "status", "lines", "description"),
@@ -120,6 +121,7 @@ def is_overdue(doc: Any) -> bool:
     return bool(still_open and doc.due_date and getdate(doc.due_date) < today_of(doc.community))
 
 
+@paper_of("Fee Bill")
 def bill_paper(doc: Document) -> dict[str, Any]:
     """Everything the payment notice (账单) shows, as plain texts; the template escapes them.
 

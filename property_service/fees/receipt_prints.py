@@ -14,6 +14,7 @@ from property_service.fees.months import month_text
 from property_service.fees.receipt_documents import RECEIPT, REFUND, REVERSED, VOIDED
 from property_service.property_service.locks import run_locked
 from property_service.property_service.money import ZERO, money
+from property_service.property_service.papers import paper_of
 
 TICKET_SECONDS = 300
 
@@ -29,6 +30,7 @@ def count_print(receipt: str) -> dict[str, Any]:
     return {"prints": prints, "ticket": ticket}
 
 
+@paper_of("Fee Receipt")
 def fee_receipt_paper(doc: Document) -> dict[str, Any]:
     """Everything the receipts' print formats show, as plain texts; the templates escape them.
 
@@ -74,6 +76,7 @@ def fee_receipt_paper(doc: Document) -> dict[str, Any]:
     }
 
 
+@paper_of("Resident Deposit")
 def deposit_receipt_paper(doc: Document) -> dict[str, Any]:
     """Everything the deposit receipt's print format shows, as plain texts; the template escapes them.
 
@@ -109,6 +112,7 @@ def amount_text(amount: Any) -> str:
     return fmt_money(money(amount), precision=2)
 
 
+@paper_of("Counter Closing")
 def closing_paper(doc: Document) -> dict[str, Any]:
     """Everything the closing's print format shows, as plain texts; the template escapes them.
 

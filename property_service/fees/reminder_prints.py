@@ -13,8 +13,10 @@ from property_service.fees.ledger import today_of
 from property_service.fees.months import month_text
 from property_service.fees.receipt_prints import amount_text
 from property_service.fees.reminder_sheet import open_by_household
+from property_service.property_service.papers import paper_of
 
 
+@paper_of("Fee Reminder")
 def fee_reminder_paper(doc: Document) -> dict[str, Any]:
     """Everything the reminder's print format shows, as plain texts; the template escapes them.
 

@@ -11,9 +11,11 @@ from frappe.model.document import Document
 from frappe.utils import cint, get_fullname
 
 from property_service.front_desk.complaint_states import DOCTYPE
+from property_service.property_service.papers import paper_of
 from property_service.property_service.service_clock import local
 
 
+@paper_of("Resident Complaint")
 def complaint_record(doc: Document) -> dict[str, Any]:
     """Everything the print format shows, as plain texts; the template escapes them. The caller holds print permission on `doc`.
 

@@ -11,9 +11,11 @@ from frappe.utils import get_fullname, getdate
 from markupsafe import Markup
 
 from property_service.front_desk.monthly_report import FINAL, html_of
+from property_service.property_service.papers import paper_of
 from property_service.property_service.service_clock import local
 
 
+@paper_of("Monthly Service Report")
 def monthly_report_paper(doc: Document) -> dict[str, Any]:
     """Everything the print format shows, as plain texts; the template escapes them, but for `figures`, which is escaped markup.
 

@@ -13,6 +13,7 @@ from frappe.utils import cint, get_fullname
 from property_service.front_desk.return_visits import ANSWERS, DECLINED, DISSATISFIED_REASONS, DUE, UNREACHABLE
 from property_service.front_desk.visit_list import context_of
 from property_service.front_desk.visit_scripts import script_for
+from property_service.property_service.papers import paper_of
 from property_service.property_service.service_clock import local
 
 # Lines on the paper for attempts; empty ones are filled in by hand.
@@ -20,6 +21,7 @@ ATTEMPT_LINES = 3
 CHOSEN, OPEN = "☑", "☐"
 
 
+@paper_of("Return Visit")
 def visit_record(doc: Document) -> dict[str, Any]:
     """Everything the print format shows, as plain texts; the template escapes them.
 

@@ -13,9 +13,11 @@ from property_service.fees.months import month_text
 from property_service.fees.receipt_prints import amount_text
 from property_service.patrol.assessments import CONFIRMED
 from property_service.property_service.money import money
+from property_service.property_service.papers import paper_of
 from property_service.property_service.service_clock import local_day
 
 
+@paper_of("Contractor Assessment")
 def contractor_assessment_paper(doc: Document) -> dict[str, Any]:
     """Everything the print format shows, as plain texts; the template escapes them.
 

@@ -10,9 +10,11 @@ from frappe.model.document import Document
 from frappe.utils import get_fullname
 
 from property_service.patrol.finding_rules import LEVELS
+from property_service.property_service.papers import paper_of
 from property_service.property_service.service_clock import local, local_day
 
 
+@paper_of("Inspection Finding")
 def finding_notice_paper(doc: Document, level: str) -> dict[str, Any]:
     """Everything the print formats of a finding show, as plain texts; the templates escape them.
 

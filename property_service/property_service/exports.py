@@ -10,11 +10,15 @@ import re
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.core.doctype.access_log.access_log import make_access_log
 from frappe.model import get_permitted_fields
+from frappe.model.document import Document
 
 from property_service.property_service.endpoint import bound_by_name
+from property_service.property_service.scope import check_may
 
+APP = "property_service"
 NEVER_EXPORTED = {"Resident": frozenset({"care_tags", "identity_number", "identity_hash", "user"})}
 
 
@@ -83,3 +87,18 @@ def _column(field: Any) -> str:
     """The name of the column in what the browser sends: "`tabResident`.`care_tags`", "care_tags as x", "max(care_tags)"."""
     words = re.findall(r"\w+", str(field).split(" as ")[0])
     return words[-1] if words else ""
+
+
+def check_prepared_report(doc: Document, method: str | None = None) -> None:
+    """Document event of Prepared Report: who may not open a report of ours has it not run in the background either.
+
+    The platform asks nobody, and the file with the result belongs to whoever asked for it.
+    """
+    report = frappe.get_doc("Report", doc.report_name)
+    if report.report_type == "Custom Report":
+        report = frappe.get_doc("Report", report.reference_report)
+    if frappe.local.module_app.get(frappe.scrub(report.module)) != APP:
+        return
+    if not report.is_permitted():
+        frappe.throw(_("Your roles do not allow this. Please ask a manager."), frappe.PermissionError)
+    check_may(report.ref_doctype, "report")

@@ -12,12 +12,14 @@ from frappe.model.document import Document
 from frappe.utils import cint, get_fullname, get_url
 
 from property_service.property_service.access_codes import qr_svg
+from property_service.property_service.papers import paper_of
 from property_service.property_service.service_clock import local
 
 # Lines on the paper for what is used; empty ones are filled in by hand.
 MATERIAL_LINES = 6
 
 
+@paper_of("Repair Request")
 def work_order(doc: Document) -> dict[str, Any]:
     """Everything the print format shows, as plain texts; the template escapes them.
 
