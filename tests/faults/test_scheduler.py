@@ -53,7 +53,9 @@ def world(site: str) -> Iterator[Any]:
     frappe.db.set_single_value("SMS Settings", "sms_gateway_url", "")
     frappe.db.set_single_value(SETTINGS, settings)
     frappe.db.set_value("Greeting Occasion", {"name": ["in", [*occasions, ""]]}, "enabled", 1)
+    frappe.db.commit()
     tables.remove_added(before)
+    frappe.clear_document_cache(SETTINGS, SETTINGS)
 
 
 @pytest.fixture
