@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from tests.pure.house_calls import Calls
 from tests.pure.house_exceptions import EXCEPTIONS
-from tests.pure.house_rules import RULES, Rule, Source
+from tests.pure.house_rules import APP, RULES, Rule, Source
 
 pytestmark = pytest.mark.pure
 
@@ -76,3 +77,13 @@ def test_every_rule_reads_something() -> None:
 def test_every_exception_is_of_a_rule_and_has_a_reason() -> None:
     names = {rule.__name__ for rule in RULES}
     assert all(name in names and len(reason.split()) > 2 for (name, _path, _words), reason in EXCEPTIONS.items())
+
+
+def test_no_event_of_a_document_commits() -> None:
+    """Not by itself, nor by what it calls: the change of a document is part of its caller's transaction."""
+    calls = Calls(s for s in sources() if s.path.parts[0] == APP and s.path.suffix == ".py" and not is_test(s.path))
+    events, committing = calls.events(), calls.that_commit()
+    # what can be followed is a good part of the app
+    assert len(events) > 150 and len(committing) > 5
+    assert len(calls.ways(events, calls.functions)) > 700
+    assert not [" → ".join(way) for way in calls.ways(events, committing)]

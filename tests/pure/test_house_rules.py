@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from tests.pure import house_rules as rules
+from tests.pure.house_calls import Calls
 from tests.pure.house_rules import RULES, Rule, Source
 
 pytestmark = pytest.mark.pure
@@ -199,6 +200,63 @@ def test_what_breaks_a_rule_is_found(sample: tuple[Rule, str, str]) -> None:
 @pytest.mark.parametrize("sample", GOOD, ids=named)
 def test_what_only_looks_like_it_is_let_be(sample: tuple[Rule, str, str]) -> None:
     assert not found(*sample)
+
+
+COMMITS = "def end() -> None:\n    frappe.db.commit()"
+
+
+@pytest.mark.parametrize(
+    ("door", "rule", "hooks", "way"),
+    [
+        (
+            "from property_service.a import rule\nclass A:\n    def validate(self) -> None:\n        rule.end()",
+            COMMITS,
+            "",
+            2,
+        ),
+        (
+            "from property_service.a.rule import end\nclass A:\n    def validate(self) -> None:\n        end()",
+            COMMITS,
+            "",
+            2,
+        ),
+        (
+            "class A:\n    def on_trash(self) -> None:\n        self.f()\n    def f(self) -> None:\n        frappe.db.commit()",
+            "",
+            "",
+            2,
+        ),
+        (
+            "class A:\n    def on_update(self) -> None:\n        import property_service\n        frappe.db.commit()",
+            "",
+            "",
+            1,
+        ),
+        (
+            "",
+            f"def begin() -> None:\n    end()\n{COMMITS}",
+            "doc_events = {'A': {'validate': 'property_service.a.rule.begin'}}",
+            2,
+        ),
+        ("class A:\n    def act(self) -> None:\n        frappe.db.commit()", "", "", 0),
+        (
+            "",
+            f"def begin() -> None:\n    end()\n{COMMITS}",
+            "scheduler_events = {'daily': 'property_service.a.rule.begin'}",
+            0,
+        ),
+        (
+            "from property_service.a import rule\nclass A:\n    def validate(self) -> None:\n        enqueue('property_service.a.rule.end')",
+            COMMITS,
+            "",
+            0,
+        ),
+    ],
+)
+def test_a_commit_is_found_however_it_is_called(door: str, rule: str, hooks: str, way: int) -> None:
+    texts = {"a/doctype/a/a.py": door, "a/rule.py": rule, "hooks.py": hooks}
+    calls = Calls(Source(PurePosixPath(f"property_service/{path}"), text) for path, text in texts.items())
+    assert [len(one) for one in calls.ways(calls.events(), calls.that_commit())] == ([way] if way else [])
 
 
 def test_every_rule_has_a_sample() -> None:
