@@ -5,14 +5,30 @@ frappe.provide("property_service.boards");
 	const boards = property_service.boards;
 	const calm = new Set();
 
-	// What refreshes a board: its columns in words of the DocType, cards that stay where they are
-	boards.show = (list) => {
+	// What a list does with its board: columns in words of the DocType, what is due soonest on top (a board has no choice of order of its
+	// own), cards that stay where they are
+	boards.show = (list, due) => {
 		if (list.view_name !== "Kanban") return;
-		list.$result.closest(".page-container").find(".kanban-column").each((i, column) => {
-			const value = column.dataset.columnValue;
-			if (value) $(column).find(".kanban-title").text(__(value, null, list.doctype));
-		});
 		keep_cards(list.doctype);
+		arrange(list, due);
+		if (list.is_watched) return;
+		list.is_watched = true;
+		// The platform draws the cards some time after it has told that it is done, and again when one changes.
+		new MutationObserver(() => arrange(list, due)).observe(list.$result[0], { childList: true, subtree: true });
+	};
+
+	const arrange = (list, due) => {
+		const times = Object.fromEntries((list.data || []).map((doc) => [doc.name, doc[due] || "9999"]));
+		const time_of = (card) => times[decodeURIComponent(card.dataset.name)] || "";
+		list.$result.find(".kanban-column").each((i, column) => {
+			const value = column.dataset.columnValue;
+			const $title = $(column).find(".kanban-title");
+			const words = value ? __(value, null, list.doctype) : "";
+			if (words && $title.text() !== words) $title.text(words);
+			const cards = $(column).find(".kanban-cards > [data-name]").get();
+			const sorted = [...cards].sort((one, other) => time_of(one).localeCompare(time_of(other)));
+			if (sorted.some((card, at) => card !== cards[at])) $(column).find(".kanban-cards").append(sorted);
+		});
 	};
 
 	const keep_cards = (doctype) => {
@@ -30,16 +46,5 @@ frappe.provide("property_service.boards");
 		for (const name of ["pointerdown", "mousedown", "touchstart"]) {
 			document.addEventListener(name, stop, { capture: true, passive: true });
 		}
-	};
-
-	// A board has no choice of order of its own: what is due soonest stands on top.
-	boards.soonest_first = (list, fieldname) => {
-		// An order of cards that was stored when the board was made is an order of that day.
-		for (const column of list.board.columns) column.order = null;
-		list.sort_selector = {
-			sort_by: fieldname,
-			sort_order: "asc",
-			get_sql_string: () => `\`tab${list.doctype}\`.\`${fieldname}\` asc`,
-		};
 	};
 })();

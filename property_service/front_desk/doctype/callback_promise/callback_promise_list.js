@@ -25,10 +25,9 @@
 			},
 		},
 
-		refresh: (list) => property_service.boards.show(list),
+		refresh: (list) => property_service.boards.show(list, "due_at"),
 
 		onload(list) {
-			if (list.view_name === "Kanban") return property_service.boards.soonest_first(list, "due_at");
 			const only = (filters) => list.filter_area.clear(false).then(() => list.filter_area.add(filters.map((row) => ["Callback Promise", ...row])));
 			const waits = ["answered_at", "is", "not set"];
 			const live = ["status", "in", ["Open", "Broken"]];

@@ -20,10 +20,9 @@ frappe.listview_settings["Resident Complaint"] = {
 		},
 	},
 
-	refresh: (list) => property_service.boards.show(list),
+	refresh: (list) => property_service.boards.show(list, "solve_due"),
 
 	onload(list) {
-		if (list.view_name === "Kanban") return property_service.boards.soonest_first(list, "solve_due");
 		const only = (filters) => list.filter_area.clear(false).then(() => list.filter_area.add(filters.map((row) => ["Resident Complaint", ...row])));
 		const in_hand = ["stage", "in", ["Open", "Working"]];
 		for (const [label, filters] of [

@@ -43,7 +43,6 @@ frappe.listview_settings["Repair Request"] = {
 	},
 
 	onload(listview) {
-		if (listview.view_name === "Kanban") return property_service.boards.soonest_first(listview, "finish_by");
 		if (listview.view_name !== "List") return;
 		const only = (filters) =>
 			listview.filter_area.clear(false).then(() =>
@@ -65,7 +64,7 @@ frappe.listview_settings["Repair Request"] = {
 
 	refresh(listview) {
 		if (listview.view_name !== "Kanban") return;
-		property_service.boards.show(listview);
+		property_service.boards.show(listview, "finish_by");
 		// The first answer may come without the linked fields: the framework asks before it knows their titles.
 		const [row] = listview.data || [];
 		if (row && !("unit" in row) && !listview.asked_for_units) {
