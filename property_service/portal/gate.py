@@ -27,7 +27,7 @@ OWN_ENDPOINTS = (
     "property_service.portal.notice_api.",
 )
 OURS = "property_service."
-GUEST_ENDPOINTS = f"/api/method/{OURS}portal.account_api."
+GUEST_ENDPOINTS = f"{OURS}portal.account_api."
 PAGES = ("/resident", "/q/", "/door-permit", "/event-check-in")
 CONTENT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
@@ -50,7 +50,9 @@ def check_request() -> None:
         frappe.local.flags.disable_traceback = True
     if user == "Administrator":
         return
-    if path.startswith("/resident") or path.startswith(GUEST_ENDPOINTS):
+    # An address may name one method and the form another.
+    called = (str(frappe.form_dict.get("cmd") or ""), _method_of(path))
+    if path.startswith("/resident") or any(method.startswith(GUEST_ENDPOINTS) for method in called):
         _check_origin()
     if path.startswith("/private/files/") and is_portal_user(user) and not may_download(path):
         _refuse()
