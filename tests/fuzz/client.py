@@ -250,7 +250,7 @@ class Caller:
             # Cookies are sent by hand: whoever signs out in one call is there in the next.
             client = Client(frappe.app.application, use_cookies=False)
             answer = client.open(**self._request(call), buffered=True)
-            return (answer.status_code, answer.get_data(as_text=True), answer.headers), watch or Watch()
+            return (answer.status_code, answer.get_data().decode(errors="replace"), answer.headers), watch or Watch()
         except Exception:
             # A web server answers so where the application gives no answer at all.
             return (500, traceback.format_exc(), None), watch or Watch()
