@@ -2,7 +2,7 @@
 
     python3 -m sandbox benchmark load
 
-Everybody has a session of his own and thinks between his acts: residents 8 seconds, officers 5, each half as much to half as much again
+Everybody has a session of his own and thinks between his acts: residents 12 seconds, officers 6, each half as much to half as much again
 (about ten requests a second in all). All come from one address, as an estate does. The driver (_load_people.py) is a process of its own
 without the platform; server, database, Redis and driver share the machine. The floor of each act is `ping`, asked for twice a second by a
 session of its own under the same load: beside p50, p95 and p99 stand those of `ping`. In the end the site is asked whether all that it has

@@ -13,6 +13,7 @@ from frappe import _
 from frappe.sessions import get_csrf_token
 
 from property_service.portal.access import is_portal_user, spans_of
+from property_service.portal.compiled_templates import keep_compiled
 from property_service.property_service.service_clock import local
 
 SIGN_IN = "/resident/sign-in"
@@ -101,6 +102,7 @@ def open_page(context: Any, title: str, here: str) -> Viewer:
 
 def dress(context: Any, title: str, here: str = "") -> None:
     """What every page has, of guests too: title, language, name of the portal, the entry of the navigation."""
+    keep_compiled()
     context.no_cache, context.title, context.here = 1, title, here
     context.language = (frappe.local.lang or "en").split("-")[0]
     context.portal_title = frappe.get_cached_doc("Property Service Settings").portal_title or _("Residents' Service")
