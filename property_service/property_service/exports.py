@@ -15,10 +15,18 @@ from frappe.core.doctype.access_log.access_log import make_access_log
 from frappe.model import get_permitted_fields
 from frappe.model.document import Document
 
-from property_service.property_service.endpoint import bound_by_name
+from property_service.property_service.endpoint import bound_by_name, raise_refused
 from property_service.property_service.scope import check_may
 
 APP = "property_service"
+FORMATS = ("CSV", "Excel")
+# What a list or report sends along as JSON → what it is, and of what.
+READ_AS: dict[str, tuple[tuple[type, ...], tuple[type, ...]]] = {
+    "fields": ((list,), (str,)),
+    "filters": ((list, dict), (str, list)),
+    "or_filters": ((list, dict), (str, list)),
+    "selected_items": ((list,), (str, int)),
+}
 NEVER_EXPORTED = {"Resident": frozenset({"care_tags", "identity_number", "identity_hash", "user"})}
 
 
@@ -28,6 +36,7 @@ def export_query() -> Any:
     from frappe.desk.reportview import export_query as platform_export
 
     form = frappe.local.form_dict
+    _check_readable(form)
     hidden = NEVER_EXPORTED.get(form.get("doctype"), frozenset())
     if hidden and form.get("fields"):
         fields = frappe.parse_json(form.fields)
@@ -76,6 +85,20 @@ def export_data(doctype: str | list | None = None, select_columns: str | dict | 
     columns = json.dumps(columns) if columns else None
     # frappe.call drops what the platform's function of this version does not take.
     return frappe.call(platform_export, doctype=doctype, select_columns=columns, **arguments)
+
+
+def _check_readable(form: Any) -> None:
+    """Raises InputRefused for what the platform's export would stumble over: it reads what it is sent without looking."""
+    readable = isinstance(form.get("doctype"), str) and form.get("file_format_type") in FORMATS
+    for name, (kinds, parts) in READ_AS.items():
+        try:
+            value = frappe.parse_json(form[name]) if form.get(name) and form[name] != "*" else []
+        except (ValueError, RecursionError):
+            value = None
+        rows = value if isinstance(value, kinds) else None
+        readable = readable and rows is not None and all(isinstance(one, parts) and one for one in rows)
+    if not readable:
+        raise_refused(_("{0} was not understood. Please check it and send it again.").format(_("Export")))
 
 
 def _all_columns(doctype: str) -> dict[str, list[str]]:

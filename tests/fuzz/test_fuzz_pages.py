@@ -62,7 +62,7 @@ def visits(draw: st.DrawFn, page: Path, words: Words) -> Call:
 
 def addresses(words: Words) -> st.SearchStrategy[Call]:
     """Codes, files and pages that are not there."""
-    start = st.sampled_from(("/q/", "/private/files/", "/files/", "/resident/", "/resident", "/q", "/app/"))
+    start = st.sampled_from(("/q/", "/private/files/", "/files/", "/resident/", "/resident", "/q"))
     rest = st.one_of(words.texts, st.text(max_size=12)).map(lambda text: text[:200].replace("?", "").replace("#", ""))
     return st.builds(
         lambda who, before, after: Call(who, "GET", before + after, "query"), st.sampled_from(PEOPLE), start, rest

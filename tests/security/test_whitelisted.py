@@ -175,3 +175,30 @@ def test_filters_that_are_none_are_no_error_of_ours(world: World, name: str, fil
     doctype = {"residents": "Resident", "units": "Property Unit"}[name]
     answer = world.person("desk").call(f"{LINKS}.{name}", doctype=doctype, txt="", filters=filters, **LINK)
     assert answer.status_code < 500, answer.text[-500:]
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"fields": "8a90b30419"},
+        {"fields": "5"},
+        {"fields": "[[]]"},
+        {"fields": "[" * 5000},
+        {"filters": "{"},
+        {"or_filters": "x"},
+        {"selected_items": "name"},
+        {"file_format_type": "PDF"},
+        {"doctype": "No such DocType"},
+    ],
+)
+def test_exports_of_nonsense_are_refused_with_a_sentence(world: World, nonsense: dict[str, str]) -> None:
+    answer = world.person("manager").call(f"{EXPORTS}.export_query", "POST", **{**EXPORT, **nonsense})
+    assert 400 <= answer.status_code < 500, answer.text[-500:]
+
+
+@pytest.mark.parametrize("missing", ["doctype", "txt", "start", "page_len"])
+@pytest.mark.parametrize("name", ["residents", "units"])
+def test_searches_without_what_they_need_are_refused_with_a_sentence(world: World, name: str, missing: str) -> None:
+    sent = {key: value for key, value in {"doctype": "Resident", "txt": "", **LINK}.items() if key != missing}
+    answer = world.person("desk").call(f"{LINKS}.{name}", **sent)
+    assert answer.status_code == 400, answer.text[-500:]
