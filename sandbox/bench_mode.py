@@ -62,6 +62,10 @@ def survey(bench: Bench, site: str) -> dict[str, Any]:
         )
     if not answer["installed"]:
         raise SandboxError(f"{APP} is not installed in {site}: run `bench --site {site} install-app {APP}` first.")
+    if not answer["set_up"]:
+        raise SandboxError(
+            f"{site} has not been set up, so its desk only shows the wizard: open it in a browser, finish the wizard, and run again."
+        )
     return answer
 
 

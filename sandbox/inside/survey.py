@@ -12,7 +12,8 @@ def main(site: str) -> None:
     installed = "property_service" in frappe.get_installed_apps()
     has_communities = installed and frappe.db.table_exists("Community")
     real = frappe.db.count("Community", {"is_demo": 0}) if has_communities else 0
-    print(json.dumps({"installed": installed, "real_communities": real}))
+    set_up = bool(frappe.db.get_single_value("System Settings", "setup_complete"))
+    print(json.dumps({"installed": installed, "set_up": set_up, "real_communities": real}))
     frappe.destroy()
 
 

@@ -232,8 +232,9 @@ def test_a_bench_without_the_tests_packages_gets_the_pip_line(tmp_path: Path, mo
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ({"installed": True, "real_communities": 3}, "holds 3 real communities"),
-        ({"installed": False, "real_communities": 0}, "install-app property_service"),
+        ({"installed": True, "set_up": True, "real_communities": 3}, "holds 3 real communities"),
+        ({"installed": False, "set_up": True, "real_communities": 0}, "install-app property_service"),
+        ({"installed": True, "set_up": False, "real_communities": 0}, "finish the wizard"),
         (None, "bench start"),
     ],
 )
@@ -260,7 +261,7 @@ def test_demo_people_of_another_bench_get_a_password_of_their_own(
 
     def call(self: bench_mode.Bench, command: list[str], **_: str) -> subprocess.CompletedProcess[str]:
         if bench_mode.MAKE not in command:
-            return subprocess.CompletedProcess(command, 0, '{"installed": true, "real_communities": 0}')
+            return subprocess.CompletedProcess(command, 0, '{"installed": true, "set_up": true, "real_communities": 0}')
         given.append(json.loads(command[-1])["password"])
         return subprocess.CompletedProcess(
             command, 0, json.dumps([{"role": "Manager", "password": given[-1], "url": "/app"}])
