@@ -125,8 +125,9 @@ class Sites:
         sql(
             self.state,
             self.ports,
-            f"DROP DATABASE IF EXISTS `{database}`; DROP USER IF EXISTS '{database}'@'%'; "
-            f"DROP USER IF EXISTS '{database}'@'localhost';",
+            f"DROP DATABASE IF EXISTS `{database}`; "
+            # `restore` gives the account the address it came from
+            + " ".join(f"DROP USER IF EXISTS '{database}'@'{host}';" for host in ("%", "localhost", "127.0.0.1")),
         )
         shutil.rmtree(self.bench.sites / site, ignore_errors=True)
 
