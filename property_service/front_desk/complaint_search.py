@@ -8,8 +8,7 @@ import frappe
 
 from property_service.front_desk.complaint_states import DOCTYPE
 from property_service.property_service.endpoint import bound_by_name
-from property_service.property_service.estate_search import MOST
-from property_service.property_service.link_search import as_list
+from property_service.property_service.link_search import found_in
 
 
 @frappe.whitelist()
@@ -25,16 +24,6 @@ def complaints(
     **_more: Any,
 ) -> list[tuple]:
     """Rows (name, subject, name of the complainant) of complaints the user may list, newest first."""
-    if not frappe.has_permission(DOCTYPE, "read"):
-        return []
-    like = f"%{txt}%"
-    rows = frappe.get_list(
-        DOCTYPE,
-        filters=as_list(DOCTYPE, filters),
-        or_filters=[["name", "like", like], ["subject", "like", like], ["contact_name", "like", like]],
-        fields=["name", "subject", "contact_name"],
-        order_by="received_at desc, name desc",
-        limit_start=start,
-        limit_page_length=min(page_len, MOST),
+    return found_in(
+        DOCTYPE, ("name", "subject", "contact_name"), txt, start, page_len, filters, "received_at desc, name desc"
     )
-    return [(row.name, row.subject, row.contact_name or "") for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import frappe
@@ -88,12 +89,31 @@ def listed(
     **_more: Any,
 ) -> list[tuple]:
     """Rows (name,) of documents the user may list. The platform's own search lists all where a browser asks it to ignore permissions."""
+    return found_in(doctype, ("name",), txt, start, page_len, filters, "name asc")
+
+
+def found_in(
+    doctype: str,
+    fields: Sequence[str],
+    txt: str,
+    start: int,
+    page_len: int,
+    filters: dict | list | str | None,
+    order_by: str,
+) -> list[tuple]:
+    """Return rows of `fields` of documents the user may list, of which one holds the text; none where he may not read them."""
     if not frappe.has_permission(doctype, "read"):
         return []
-    conditions = [*as_list(doctype, filters), [doctype, "name", "like", f"%{txt}%"]]
-    page_len = min(page_len, estate_search.MOST)
-    order = {"order_by": "name asc", "limit_start": start, "limit_page_length": page_len}
-    return [(name,) for name in frappe.get_list(doctype, filters=conditions, pluck="name", **order)]
+    rows = frappe.get_list(
+        doctype,
+        filters=as_list(doctype, filters),
+        or_filters=[[doctype, field, "like", f"%{txt}%"] for field in fields],
+        fields=list(fields),
+        order_by=order_by,
+        limit_start=start,
+        limit_page_length=min(page_len, estate_search.MOST),
+    )
+    return [tuple(row[field] or "" for field in fields) for row in rows]
 
 
 def _readable(
