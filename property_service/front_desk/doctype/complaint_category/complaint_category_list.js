@@ -1,7 +1,10 @@
 frappe.listview_settings["Complaint Category"] = {
 	hide_name_column: true,
+	// Names that the app brings, in the reader's language; a formatter would take the link from the row.
+	before_render() {
+		if (cur_list.doctype === "Complaint Category") for (const doc of cur_list.data) doc.category_name = __(doc.category_name);
+	},
 	formatters: {
-		category_name: (value) => __(value),
 		kind: (value) => frappe.utils.escape_html(value ? __(value, null, "Resident Complaint") : __("All")),
 		default_level: (value) => frappe.utils.escape_html(__(value || "", null, "Resident Complaint")),
 	},

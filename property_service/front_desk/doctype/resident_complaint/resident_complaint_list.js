@@ -12,7 +12,7 @@ frappe.listview_settings["Resident Complaint"] = {
 
 	formatters: {
 		assigned_to: (value) => frappe.utils.escape_html(value ? frappe.user.full_name(value) : ""),
-		solve_due: (value) => (value ? frappe.datetime.str_to_user(value).replace(/:\d\d$/, "") : ""),
+		solve_due: (value) => (value ? moment(value).format("MM-DD HH:mm") : ""),
 		level(value) {
 			const colour = { Major: "orange", Hot: "red" }[value];
 			const label = frappe.utils.escape_html(__(value || "", null, "Resident Complaint"));

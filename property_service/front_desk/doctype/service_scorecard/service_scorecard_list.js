@@ -1,4 +1,7 @@
 frappe.listview_settings["Service Scorecard"] = {
 	hide_name_column: true,
-	formatters: { scorecard_name: (value) => __(value) },
+	// Names that the app brings, in the reader's language; a formatter would take the link from the row.
+	before_render() {
+		if (cur_list.doctype === "Service Scorecard") for (const doc of cur_list.data) doc.scorecard_name = __(doc.scorecard_name);
+	},
 };
