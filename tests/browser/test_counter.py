@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import frappe
@@ -217,3 +218,85 @@ def test_an_unknown_number_on_a_phone_and_an_answer_on_file(people: Browsers, da
         "Answered",
     )
     assert frappe.db.get_value("Knowledge Gap", {"last_community": day.community}, "words") == "zzqq vvkk"
+
+
+def test_a_complaint_names_whom_it_is_about_and_is_kept_from_him(people: Browsers, day: frappe._dict) -> None:
+    leader = day.world.people["leader"]
+    name = frappe.db.get_value("User", leader, "full_name")
+    page = open_counter(people, day)
+    keys = Keys(page)
+    call_of(page, keys, day.resident)
+    keys.press("3")
+    page.locator("[data-field=subject]").fill("Rude on the stairs")
+    page.locator("[data-pick=person]").focus()
+    # a name that is typed but not chosen is not sent, and nothing typed is lost
+    keys.type("Nobody of this name")
+    keys.press("Control+Enter")
+    page.wait_for_selector("[data-pick=person][aria-invalid=true]:focus")
+    page.locator("[data-pick=person]").fill(name)
+    page.locator(".sc-fields .sc-match.active", has_text=name).wait_for()
+    keys.press("Enter")
+    page.locator("[data-pick=team]").focus()
+    page.locator(".sc-fields .sc-match", has_text=day.team.name).click()
+    save = page.locator("[data-act=save]").bounding_box()
+    assert save["y"] + save["height"] < DESK[1]
+    keys.press("Control+Enter")
+    page.wait_for_selector(".sc-done")
+    frappe.db.rollback()
+    made = frappe.get_last_doc("Resident Complaint", {"resident": day.resident.name})
+    assert (made.subject, made.person_complained_of) == ("Rude on the stairs", leader)
+    assert (made.team_complained_of, made.status) == (day.team.name, "Received")
+    kept = people.page("leader", DESK)
+    assert kept.request.get(f"{day.server}/api/resource/Resident Complaint/{made.name}").status == 403
+
+
+def test_today_is_drawn_anew_when_the_desk_is_told_and_a_row_is_copied(people: Browsers, day: frappe._dict) -> None:
+    page = open_counter(people, day)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.wait_for_selector(".sc-today .sc-side-head")
+    # the beat of each minute stands still: what comes now comes because the desk was told
+    page.evaluate("clearInterval(frappe.pages['service-counter'].service_counter.today.beat)")
+    page.wait_for_load_state("networkidle")
+    about = make.unique("Call about the lift ")
+    make.insert(
+        "Callback Promise",
+        community=day.community,
+        unit=day.room.name,
+        about=about,
+        contact_name="Lin Owner",
+        responsible=day.world.people["desk"],
+        due_at=now_datetime() + timedelta(minutes=50),
+    )
+    frappe.db.commit()
+    assert about not in page.locator(".sc-today").inner_text()
+    told = "(doctype) => frappe.realtime.socket.listeners('list_update').forEach((hear) => hear({ doctype }))"
+    page.evaluate(told, "Callback Promise")
+    row = page.locator(".sc-today [data-row]", has_text=about)
+    row.wait_for(timeout=40_000)
+    row.hover()
+    row.locator("[data-act=copy_row]").click()
+    page.locator(".desk-alert", has_text="WeChat").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()").splitlines()
+    community = frappe.db.get_value("Community", day.community, "community_name")
+    assert community in copied[0] and "call you back by" in copied[1] and copied[2] == about
+    # and by the key, with the row marked
+    page.evaluate("navigator.clipboard.writeText('')")
+    row.locator(".sc-link").focus()
+    page.keyboard.press("c")
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.length > 0)")
+    assert page.evaluate("navigator.clipboard.readText()").splitlines() == copied
+
+
+def test_promises_stand_on_a_board_soonest_first(people: Browsers, day: frappe._dict) -> None:
+    for minutes, about in ((300, "Board later"), (30, "Board soon")):
+        due = now_datetime() + timedelta(minutes=minutes)
+        desk = day.world.people["desk"]
+        make.insert("Callback Promise", community=day.community, about=about, responsible=desk, due_at=due)
+    frappe.db.commit()
+    page = people.page("desk", DESK)
+    page.goto(f"{day.server}/app/callback-promise/view/kanban/Promises to Keep", wait_until="domcontentloaded")
+    page.locator(".kanban-card", has_text="Board soon").wait_for()
+    cards = page.locator(".kanban-column[data-column-value=Open] .kanban-card-title").all_inner_texts()
+    ours = [card.strip() for card in cards if card.strip().startswith("Board ")]
+    assert ours == ["Board soon", "Board later"]
+    assert page.locator(".add-card:visible").count() == 0
