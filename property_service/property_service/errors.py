@@ -1,4 +1,4 @@
-"""Refusals that reach a person: each carries a sentence and an HTTP status in the 400s."""
+"""Refusals that reach a person: each carries a sentence and an HTTP status, in the 400s unless the server itself is at fault."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +26,18 @@ class BusyNow(frappe.ValidationError):
     """Others changed the same rows at the same moment; trying again helps."""
 
     http_status_code = 409
+
+
+class Unreachable(frappe.ValidationError):
+    """What is needed for the act, such as the database, cannot be reached at the moment; nothing was kept of it."""
+
+    http_status_code = 503
+
+
+class NoRoom(frappe.ValidationError):
+    """There is no room on the server for a file; nothing was kept of the act."""
+
+    http_status_code = 507
 
 
 class TooMany(frappe.ValidationError):

@@ -6,6 +6,8 @@ from typing import Any
 
 import frappe
 
+# How the driver says that the connection is gone.
+LOST = frozenset({(0,), (2006,), (2013,)})
 RECORD_CHANGED = 1020  # MariaDB with snapshot isolation: the row moved on since this transaction began
 
 
@@ -27,3 +29,9 @@ def must_begin_again(error: Exception) -> bool:
     if isinstance(error, (frappe.QueryDeadlockError, frappe.QueryTimeoutError)):
         return True
     return isinstance(error, frappe.db.OperationalError) and error.args[:1] == (RECORD_CHANGED,)
+
+
+def connection_lost(error: Exception) -> bool:
+    """Return whether the connection to the database ended, with everything that was not committed."""
+    # By name: the platform names one of the two, and the drivers of its versions differ.
+    return type(error).__name__ in ("InterfaceError", "OperationalError") and error.args[:1] in LOST

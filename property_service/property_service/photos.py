@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import warnings
+from pathlib import Path
 
 import frappe
 from frappe import _
+from frappe.utils import get_files_path
 from PIL import Image, ImageOps
 
-from property_service.property_service.errors import InputRefused
+from property_service.property_service.errors import InputRefused, NoRoom
 
 MAX_BYTES = 10 * 1024 * 1024
 # Read from the header, before a single pixel is decoded. The largest phone cameras take 50 megapixels.
@@ -17,6 +20,7 @@ MAX_PIXELS = 52_000_000
 # Enough to read a meter plate; the platform decodes every JPEG once more, so each pixel costs twice.
 LONGEST_SIDE = 1600
 QUALITY = 85
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "HEIF", "AVIF")
 # Brands of the ISO media container that phones write as .heic and .heif.
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -28,7 +32,7 @@ def store_photo(content: bytes, doctype: str, name: str, kind: str) -> str:
     `content` is the file as it was sent; JPEG, PNG, WEBP, GIF and BMP are taken, HEIC where Pillow can read it. What is
     kept is a JPEG of at most 1600 pixels a side, upright, without position, camera or any other hidden data.
     `kind` ("report", "work", "consent" …) begins the file name; letters only. The caller has judged that the session's
-    user may add a picture to the document. Raises InputRefused with a sentence for the person who sent it.
+    user may add a picture to the document. Raises InputRefused with a sentence for the person who sent it, NoRoom on a full disk.
     """
     if not kind.isalpha():
         raise ValueError("kind")
@@ -50,8 +54,17 @@ def store_photo(content: bytes, doctype: str, name: str, kind: str) -> str:
     file.flags.ignore_links = file.flags.ignore_duplicate_entry_error = file.flags.ignore_version = True
     # The platform would read the whole document for a comment; the timelines of our documents speak of photos.
     file.add_comment_in_reference_doc = lambda *_args: None
-    # The right to the parent was judged by the caller; residents may not make File rows themselves.
-    return file.insert(ignore_permissions=True).name
+    try:
+        # The right to the parent was judged by the caller; residents may not make File rows themselves.
+        return file.insert(ignore_permissions=True).name
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        # What was written of it is no picture; the platform takes away only files that are whole.
+        Path(get_files_path(file.file_name, is_private=1)).unlink(missing_ok=True)
+        frappe.throw(
+            _("There is no room for photos at the moment. Please try again later, or send it without."), NoRoom
+        )
 
 
 def clean_picture(content: bytes) -> bytes:
