@@ -18,7 +18,10 @@ from property_service.property_service.service_clock import local_day
 from property_service.property_service.unit_occupancies import spans_of
 
 MOST_WORKS, MOST_LINE = 2000, 140
-NOTES = ("review_note", "rejected_because", "suspended_because", "water_test_note", "extension_reason")
+NOTES = (
+    *("review_note", "rejected_because", "suspended_because", "water_test_note"),
+    *("extension_asked_because", "extension_reason"),
+)
 TEXTS = (("site_manager", True), ("contractor_name", False), ("licence_no", False))
 BY_APPLICANT = frozenset(
     {
@@ -94,7 +97,7 @@ def _settle_notes(doc: Document, before: Document | None) -> None:
     for fieldname in NOTES:
         if doc.get(fieldname) and (before is None or before.get(fieldname) != doc.get(fieldname)):
             doc.set(fieldname, plain_text(doc.get(fieldname), _(doc.meta.get_label(fieldname)), MOST_WORKS) or None)
-    for row in doc.acceptances:
+    for row in (*doc.answers, *doc.acceptances):
         if row.is_new():
             row.note = plain_text(row.note, _("Note"), MOST_WORKS) or None
 

@@ -16,6 +16,7 @@ from frappe.model import get_permitted_fields
 from frappe.model.document import Document
 
 from property_service.property_service.endpoint import bound_by_name, raise_refused
+from property_service.property_service.formulas import all_texts_in_quotes, keep_texts
 from property_service.property_service.scope import check_may
 
 APP = "property_service"
@@ -44,7 +45,9 @@ def export_query() -> Any:
         if any("*" in str(field) for field in fields):
             fields = [f"`tab{form.doctype}`.`{name}`" for name in get_permitted_fields(form.doctype)]
         form.fields = json.dumps([field for field in fields if _column(field) not in hidden])
-    return platform_export()
+    delimiter = all_texts_in_quotes()
+    platform_export()
+    keep_texts(delimiter)
 
 
 @frappe.whitelist()
