@@ -22,12 +22,15 @@ from property_service.fees.receipts import PaymentOrder, Tender, take_payment
 from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError
 from property_service.tests import factories as make
+from tests import figures
 from tests.gateway import SECRET, fields_of, set_gateway
 from tests.portal.world import World, make_world, remove_world
 from tests.web_queries import counted
 
 PATH = "/api/method/property_service.fees.payment_api.payment_callback"
 QUERIES_OF_A_CALLBACK = 60
+# The settings, and the secret in them.
+QUERIES_OF_A_FORGERY = 4
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +125,49 @@ def test_a_forger_learns_and_changes_nothing(world: World, charge: str) -> None:
     assert answer.status_code == 403 and payment not in answer.text and "100" not in answer.text
     assert state(payment).status == "Waiting" and receipts_of(payment) == []
     assert not frappe.db.exists("Payment Callback Log", {"online_payment": payment})
+
+
+def test_a_flood_of_forgeries_costs_little_and_keeps_no_gateway_out(world: World, charge: str) -> None:
+    """No limit by address or number: a gateway must never be locked out. Instead a forgery is cheap, writes nothing and locks nothing."""
+    payment = started(world, charge)
+    good = fields_of(payment)
+    forged = {**good, "signature": "0" * 64}
+    with pytest.raises(frappe.PermissionError):
+        online_payments.receive(forged)  # what is read once
+    before = frappe.db.count("Payment Callback Log"), frappe.db.count("Error Log")
+    with counted() as queries:
+        for number in range(200):
+            with pytest.raises(frappe.PermissionError):
+                online_payments.receive({**forged, "nonce": str(number), "payment": "x" * number})
+    figures.count("attacks tried", 205)
+    print(f"queries of a forgery: {len(queries) / 200}")
+    assert len(queries) <= 200 * QUERIES_OF_A_FORGERY
+    assert all(query.lstrip().lower().startswith("select") and "for update" not in query.lower() for query in queries)
+    for size in (10_000, 1_000_000):
+        answer = send(world, {**forged, "nonce": "x" * size})
+        assert answer.status_code in (403, 413) and "Traceback" not in answer.text
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda fields: send(world, fields).status_code, [forged, forged, good, forged]))
+    assert answers == [403, 403, 200, 403]
+    frappe.db.rollback()
+    assert (frappe.db.count("Payment Callback Log"), frappe.db.count("Error Log")) == (before[0] + 1, before[1])
+
+
+def test_a_callback_about_anothers_payment_pays_that_one_only(world: World, charge: str) -> None:
+    """Of two payments, in two communities, each takes what was signed for it: the numbers cannot be exchanged."""
+    payment = started(world, charge)
+    far = make.make_charge(frappe.get_doc("Property Unit", world.rooms["far_room"]), 100)
+    frappe.db.commit()
+    other = online_payments.start(world.residents["stranger"], [far], 100, secrets.token_hex(8)).name
+    frappe.db.commit()
+    good = fields_of(payment)
+    assert send(world, {**good, "payment": other}).status_code == 403
+    assert (state(payment).status, state(other).status) == ("Waiting", "Waiting")
+    assert word(send(world, good)) == (200, "Paid")
+    assert send(world, fields_of(other, transaction=good["transaction"])).status_code == 409
+    assert (outstanding(charge), outstanding(far)) == (0, 100)
+    with pytest.raises(RuleError):
+        online_payments.start(world.residents["owner"], [far], 100, "x")
 
 
 @pytest.mark.parametrize("offset", [-301, 360])

@@ -35,6 +35,8 @@ CONTENT = (
 )
 PLATFORM_METHODS = frozenset({"login", "logout", "web_logout"})
 OWN_PAGES = "resident"
+# Files in which a browser would run scripts.
+RUNNING = frozenset({"application/xhtml+xml", "application/xml", "image/svg+xml", "text/html", "text/xml"})
 PLATFORM_PAGES = frozenset({"printview", "printpreview", "print", "list", "app", "desk"})
 
 
@@ -73,11 +75,14 @@ def _check_origin() -> None:
 
 
 def set_headers(response: Response | None, request: Request) -> None:
-    """Hook `after_request`: pages of residents load nothing from elsewhere, stand in no frame and stay in no cache.
+    """Hook `after_request`: pages of residents load nothing from elsewhere, stand in no frame and stay in no cache; private files run no script.
 
     The address of the join page holds a secret, so it is told to nobody.
     """
     path = "/" + request.path.lstrip("/")
+    if response is not None and path.startswith("/private/files/") and response.mimetype in RUNNING:
+        # The platform shows some of these as a page of this site.
+        response.headers["Content-Disposition"] = "attachment"
     if response is None or not path.startswith(PAGES):
         return
     response.headers["Content-Security-Policy"] = CONTENT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from ipaddress import IPv4Address
 from unittest.mock import patch
 
 import frappe
@@ -40,7 +41,7 @@ class TestAccounts(PropertyServiceTestCase):
         commit.start()
         self.addCleanup(commit.stop)
         # Sharing one address and one hour with all other tests is not what these are about.
-        frappe.local.request_ip = frappe.generate_hash()
+        frappe.local.request_ip = str(IPv4Address(secrets.randbits(32)))
         self.resident = make_resident(self.unit, language="zh")
         self.phone = self.resident.primary_phone
 

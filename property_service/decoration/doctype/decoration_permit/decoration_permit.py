@@ -4,7 +4,7 @@ import frappe
 from frappe import _
 
 from property_service.decoration import editing, effects, intake, lifecycle, permits, states
-from property_service.property_service.errors import InputRefused
+from property_service.property_service.errors import InputRefused, rules_speak
 from property_service.property_service.guarded_document import GuardedDocument
 
 
@@ -102,14 +102,16 @@ class DecorationPermit(GuardedDocument):
             if before is not None:
                 editing.check(self, before)
             self.validate_workflow()
-            intake.settle(self, before)
-            if before is not None and before.asked_for:
-                permits.settle_asked(self)
+            with rules_speak():
+                intake.settle(self, before)
+                if before is not None and before.asked_for:
+                    permits.settle_asked(self)
             return
         editing.check(self, before)
         # The right to the change is judged before anything it would set off.
         self.validate_workflow()
-        lifecycle.prepare(self, before)
+        with rules_speak():
+            lifecycle.prepare(self, before)
 
     def on_update(self) -> None:
         before = self.get_doc_before_save()
