@@ -137,7 +137,7 @@ def is_tree(value: Any) -> bool:
     if isinstance(value, str) and value[:1] in ("[", "{"):
         try:
             return bool(json.loads(value))
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
     return bool(value) and isinstance(value, (list, dict))
 
