@@ -12,6 +12,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from redis.exceptions import ConnectionError as CacheUnreachable
 
 from property_service.property_service.errors import BusyNow, InputRefused, Unreachable, refuse
 from property_service.property_service.locks import connection_lost, must_begin_again
@@ -38,7 +39,7 @@ def endpoint(
 
     Arguments are bound by name and turned into the annotated types (str, int, float, bool, date, datetime, list,
     dict, each also `| None`); a missing, unknown or unreadable one is refused with a sentence and HTTP 400.
-    `ignores` are arguments that may be sent and say nothing. A deadlock is tried again, then answered with 409; a lost connection too, then with 503. Guests are let in only where `guest_because` says why.
+    `ignores` are arguments that may be sent and say nothing. A deadlock is tried again, then answered with 409; a lost connection too, then with 503, as where Redis is away. Guests are let in only where `guest_because` says why.
     The attribute `run` does the same with a dict of what was sent, for the forms of the portal's pages.
     """
 
@@ -64,18 +65,17 @@ def endpoint(
                 except Exception as error:
                     if isinstance(error, frappe.db.DataError) and error.args[0] in TOO_MUCH:
                         raise_refused(_("Something that was entered is too long or too large. Please shorten it."))
-                    lost = connection_lost(error)
-                    if not lost and not must_begin_again(error):
+                    lost, away = connection_lost(error), isinstance(error, CacheUnreachable)
+                    if not lost and not away and not must_begin_again(error):
                         raise
                     if lost:
                         frappe.db.close()  # the next statement opens another one
                     frappe.db.rollback()
-                    if attempt == TRIES and lost:
-                        raise Unreachable(
-                            _("The database cannot be reached, and nothing was saved. Please try again.")
-                        ) from None
+                    if away or (lost and attempt == TRIES):
+                        sentence = _("A part of the server cannot be reached, and nothing was saved. Please try again.")
+                        frappe.throw(sentence, Unreachable)
                     if attempt == TRIES:
-                        raise BusyNow(_("Somebody else is changing this right now. Please try again.")) from None
+                        frappe.throw(_("Somebody else is changing this right now. Please try again."), BusyNow)
 
         path = f"{function.__module__}.{function.__qualname__}"
         call.__name__, call.__qualname__ = function.__name__, function.__qualname__

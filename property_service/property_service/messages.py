@@ -14,6 +14,7 @@ from frappe.utils import now_datetime
 
 from property_service.property_service.blocks import hash_names, insert_block
 from property_service.property_service.languages import language_for
+from property_service.property_service.leases import run_out
 from property_service.property_service.service_clock import in_the_past, site_now
 
 LEASE_MINUTES = 10
@@ -155,7 +156,7 @@ def sweep() -> int:
         .select(table.name)
         .where(
             ((table.status == "Queued") & (table.send_after.isnull() | (table.send_after <= moment)))
-            | ((table.status == "Sending") & (table.lease_until < moment))
+            | ((table.status == "Sending") & run_out(table.lease_until, moment, LEASE_MINUTES))
         )
         .where(table.channel != "Portal")
         .orderby(table.creation)
@@ -171,7 +172,7 @@ def _send_leased(name: str) -> bool:
     frappe.qb.update(table).set(table.status, "Sending").set(table.attempts, table.attempts + 1).set(
         table.lease_until, moment + timedelta(minutes=LEASE_MINUTES)
     ).where(table.name == name).where(
-        (table.status == "Queued") | ((table.status == "Sending") & (table.lease_until < moment))
+        (table.status == "Queued") | ((table.status == "Sending") & run_out(table.lease_until, moment, LEASE_MINUTES))
     ).run()
     if frappe.db._cursor.rowcount != 1:
         return False

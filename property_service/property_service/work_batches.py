@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import frappe
 from frappe.query_builder.functions import Coalesce
 from frappe.utils import now_datetime
+from redis.exceptions import ConnectionError as QueueUnreachable
+
+from property_service.property_service.leases import run_out
 
 LEASE_MINUTES = 5
 MOST_ATTEMPTS = 5
@@ -89,7 +93,7 @@ def requeue_expired() -> int:
         frappe.qb.from_(table)
         .select(table.name, table.attempt)
         .where(
-            ((table.status == "Running") & (table.lease_until < moment))
+            ((table.status == "Running") & run_out(table.lease_until, moment, LEASE_MINUTES))
             | ((table.status == "Pending") & (table.modified < stale))
         )
         .orderby(table.creation)
@@ -126,16 +130,23 @@ def payload_of(batch: Any) -> dict:
 
 
 def _queue(batch: str, attempt: int) -> None:
-    frappe.enqueue(
-        "property_service.property_service.work_batches.run_batch",
-        queue=QUEUE,
-        timeout=3600,
-        job_id=f"work_batch::{batch}::{attempt}",
-        deduplicate=True,
-        enqueue_after_commit=True,
-        batch=batch,
-        attempt=attempt,
-    )
+    frappe.db.after_commit.add(partial(_enqueue, batch, attempt))
+
+
+def _enqueue(batch: str, attempt: int) -> None:
+    try:
+        frappe.enqueue(
+            "property_service.property_service.work_batches.run_batch",
+            queue=QUEUE,
+            timeout=3600,
+            job_id=f"work_batch::{batch}::{attempt}",
+            deduplicate=True,
+            batch=batch,
+            attempt=attempt,
+        )
+    except QueueUnreachable:
+        # The batch is committed: the scheduler hands over what nobody took.
+        frappe.logger().exception(f"Work Batch {batch} waits for the queue")
 
 
 def _take_lease(batch: str, attempt: int) -> bool:
@@ -149,7 +160,10 @@ def _take_lease(batch: str, attempt: int) -> bool:
         .set(table.lease_until, moment + timedelta(minutes=LEASE_MINUTES))
         .where(table.name == batch)
         .where(Coalesce(table.attempt, 0) < attempt)
-        .where((table.status == "Pending") | ((table.status == "Running") & (table.lease_until < moment)))
+        .where(
+            (table.status == "Pending")
+            | ((table.status == "Running") & run_out(table.lease_until, moment, LEASE_MINUTES))
+        )
         .run()
     )
     return _affected() == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -18,11 +19,13 @@ import frappe
 import pytest
 from frappe.utils import now_datetime
 
+from property_service.fees.api import fee_run_preview_now
 from property_service.property_service import work_batches
 from property_service.property_service.api import import_run
 from property_service.tests import factories as make
+from tests import figures
 from tests.conftest import ROOT
-from tests.portal.world import Person, World, make_world, remove_world
+from tests.portal.world import PASSWORD, Person, World, make_world, remove_world
 
 pytestmark = pytest.mark.fault
 
@@ -189,9 +192,34 @@ def stored(words: str) -> list[str]:
     return frappe.get_all("Repair Request", {"description": words}, pluck="name", order_by="name asc")
 
 
-def test_redis_gone_and_back_during_a_report(fragile: tuple[World, OwnRedis]) -> None:
+def at_the_desk(world: World, who: str) -> Person:
+    """A member of staff with the desk open."""
+    person = world.person(who)
+    found = re.search(r'csrf_token = "([^"]+)"', person.get("/app").text)
+    assert found
+    person.token = found[1]
+    return person
+
+
+def pay(world: World, cashier: Person, charge: str) -> Any:
+    """Pay a charge in full at the counter, in cash."""
+    amount = str(frappe.db.get_value("Fee Charge", charge, "outstanding"))
+    return cashier.call(
+        "property_service.fees.counter_api.pay", community=world.homes["here"], payer=world.residents["owner"],
+        tenders=frappe.as_json([{"mode": "Cash", "amount": amount}]), to_pay=amount, client_key=charge,
+        charges=frappe.as_json([charge]),
+    )  # fmt: skip
+
+
+def test_redis_gone_and_back(fragile: tuple[World, OwnRedis], monkeypatch: pytest.MonkeyPatch) -> None:
     world, redis = fragile
-    person = world.person("owner")
+    person, cashier, manager = world.person("owner"), at_the_desk(world, "cashier"), at_the_desk(world, "manager")
+    room = frappe.get_doc("Property Unit", world.rooms["room"])
+    make.make_unit_fee(room, make.make_fee_item(room.community))
+    charge = make.make_charge(room)
+    run = make.insert("Fee Run", community=room.community, bill_until="2026-03-20").name
+    fee_run_preview_now(run)
+    frappe.db.commit()
     person.get("/resident/account")
     assert report(world, person, "Before").status_code == 200
 
@@ -204,7 +232,32 @@ def test_redis_gone_and_back_during_a_report(fragile: tuple[World, OwnRedis]) ->
     told = frappe.get_all("Notification Log", {"document_name": name}, pluck="for_user", order_by="name asc")
     assert told.count(world.people["desk"]) == 1, "the desk has heard of it, although there was no queue"
     assert name in person.get("/resident/repairs").text
+    receipt = pay(world, cashier, charge)
+    assert receipt.status_code == 200, receipt.text[:600]
+    frappe.db.rollback()
+    assert frappe.db.count("Fee Receipt", {"client_key": charge}) == 1
+    # Whoever signs in is counted in Redis: not let in uncounted, and told so.
+    entered = world.person("guest").call("sign_in_by_password", phone=world.phones["owner"], password=PASSWORD)
+    assert (entered.status_code, "Please try again" in entered.text) == (503, True), entered.text[:600]
+    started = manager.call("property_service.fees.api.fee_run_start", name=run)
+    assert started.status_code == 200, started.text[:600]
+    frappe.db.rollback()
+    batch = frappe.db.get_value("Work Batch", {"reference_name": run}, ["name", "status", "attempt"], as_dict=True)
+    assert (batch.status, batch.attempt) == ("Pending", 0), "stored, although no queue could take it"
 
     redis.begin()
+    figures.count("faults tried", 4)
+    frappe.db.set_value(
+        "Work Batch", batch.name, "modified", now_datetime() - timedelta(hours=1), update_modified=False
+    )
+    queued: list[tuple[str, int]] = []
+    monkeypatch.setattr(work_batches, "_queue", lambda *attempt: queued.append(attempt))
+    work_batches.requeue_expired()
+    frappe.db.commit()
+    assert (batch.name, 1) in queued, "what nobody took is handed over by the scheduler"
+    work_batches.run_batch(batch.name, 1)
+    assert frappe.db.get_value("Fee Run", run, "status") == "Done"
+    again = world.person("guest").call("sign_in_by_password", phone=world.phones["owner"], password=PASSWORD)
+    assert again.status_code == 200, again.text[:600]
     assert report(world, person, "Afterwards").status_code == 200
     assert len(stored("Afterwards")) == len(stored("Before")) == 1
