@@ -49,11 +49,24 @@ def as_user(user: str) -> Iterator[None]:
         _sign_in(before)
 
 
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Inside this block what the platform has worked out for a user is kept until he acts again: nobody's rights change meanwhile."""
+    frappe.local.demo_templates = {}
+    try:
+        yield
+    finally:
+        del frappe.local.demo_templates
+
+
 def _sign_in(user: str) -> None:
     # What is cached of the site holds for everybody; reading it anew for every act doubles the time.
-    cached = frappe.local.cache
+    cached, rights = frappe.local.cache, frappe.local.role_permissions
     frappe.set_user(user)
     frappe.local.cache = cached
+    if (templates := getattr(frappe.local, "demo_templates", None)) is not None:
+        frappe.local.role_permissions = rights  # by user
+        frappe.local.new_doc_templates = templates.setdefault(user, {})
 
 
 def forget_news() -> None:
@@ -81,12 +94,13 @@ class History:
         language, frappe.local.lang = frappe.local.lang, "zh"
         night: datetime | None = None
         try:
-            while self._waiting and self._waiting[0][0] <= self.until:
-                at, _number, script = heapq.heappop(self._waiting)
-                night = self._close_old(night, at)
-                self._raise_alerts(at)
-                self._go_on(at, script)
-            self._raise_alerts(self.until)
+            with remembering():
+                while self._waiting and self._waiting[0][0] <= self.until:
+                    at, _number, script = heapq.heappop(self._waiting)
+                    night = self._close_old(night, at)
+                    self._raise_alerts(at)
+                    self._go_on(at, script)
+                self._raise_alerts(self.until)
         finally:
             frappe.local.lang = language
         date_rows(DATED, begun, self._played)
