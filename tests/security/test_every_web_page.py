@@ -45,7 +45,7 @@ PAGES = {
     "/resident/messages": "resident",
     "/resident/notice": "document",
     "/resident/notices": "resident",
-    "/resident/pay": "document",
+    "/resident/pay": "resident",
     "/resident/payment": "document",
     "/resident/permit": "document",
     "/resident/promises": "resident",
