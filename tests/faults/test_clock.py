@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import frappe
 import pytest
-from frappe.utils import now_datetime
+from frappe.utils import add_days, getdate, now_datetime, today
 
-from property_service.property_service import messages, work_batches
+from property_service.decoration import alerts
+from property_service.patrol import tasks
+from property_service.property_service import messages, staff_notices, work_batches
 from property_service.property_service.messages import tell_resident
+from property_service.tests import decoration, patrol_factories, work
 from property_service.tests import factories as make
-from property_service.tests import work
 from tests import figures
 
 pytestmark = pytest.mark.fault
@@ -67,3 +70,26 @@ def test_a_lease_of_another_machine_whose_clock_is_a_little_ahead_holds(queued: 
     frappe.db.set_value("Work Batch", name, {"status": "Running", "attempt": 1, "lease_until": until})
     work_batches.requeue_expired()
     assert (name, 2) not in queued
+
+
+def test_what_fell_on_days_that_were_skipped_is_told_later_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def now(_method: str, queue: str, **arguments: Any) -> None:
+        staff_notices.deliver(**arguments)
+
+    monkeypatch.setattr(staff_notices, "enqueue_later", now)
+    community = make.make_community()
+    make.make_staff("Property Manager", community=community)
+    route = patrol_factories.make_route(community.name)
+    patroller = patrol_factories.make_patroller(community)
+    plan = patrol_factories.make_plan(route, patroller, to_date=getdate(add_days(today(), 12)), days_ahead=1).name
+    frappe.db.set_value("Patrol Plan", plan, "creation", add_days(today(), -90))
+    decoration.make_terms(community.name)
+    permit = decoration.make_working(make.make_unit(make.make_building(community)))
+    permit.db_set({"from_date": add_days(today(), -30), "to_date": add_days(today(), -3)})
+    frappe.db.delete("Notification Log", {"document_name": ["in", [plan, permit.name]]})
+    figures.count("faults tried", 2)
+    for _time in range(2):
+        tasks.tell_of_ends()
+        alerts.remind_all()
+    assert frappe.db.count("Notification Log", {"document_name": plan}) == 1
+    assert frappe.db.count("Notification Log", {"document_name": permit.name}) == 1
