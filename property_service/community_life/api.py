@@ -12,6 +12,7 @@ from frappe.model.document import Document
 from property_service.community_life import attendance, event_permits, event_reading, events, registrations
 from property_service.community_life.event_book import EVENT, REGISTRATION, locked
 from property_service.property_service.endpoint import endpoint
+from property_service.property_service.link_search import as_list
 from property_service.property_service.scope import check_may
 
 
@@ -111,7 +112,7 @@ def events_calendar(
 ) -> list:
     """Events between two site times for the calendar view; `filters` are those of the list."""
     check_may(EVENT, "read")
-    return event_reading.calendar(start, end, filters or [])
+    return event_reading.calendar(start, end, as_list(EVENT, filters))
 
 
 def _event(name: str, act: str) -> Document:

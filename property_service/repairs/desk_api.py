@@ -11,6 +11,7 @@ from frappe.utils import add_days
 
 from property_service.property_service import access_codes
 from property_service.property_service.endpoint import CHART_KEYS, endpoint
+from property_service.property_service.link_search import as_list
 from property_service.property_service.scope import check_may
 from property_service.property_service.service_clock import site_now
 from property_service.repairs import desk_figures, desk_form, equipment_hints, reading
@@ -46,7 +47,7 @@ def wished_visits(
 ) -> list:
     """Events of the calendar: visits that residents wish for between two site times; `filters` are those of the list."""
     _check_reader()
-    return desk_figures.wished_visits(start, end, filters or [])
+    return desk_figures.wished_visits(start, end, as_list(DOCTYPE, filters))
 
 
 @endpoint(methods=("GET",))
