@@ -19,7 +19,7 @@ from property_service.setup.demo.estate_plan import CommunityPlan
 from property_service.setup.demo.fee_books import Books, insert
 from property_service.setup.demo.fee_cases import plan_cases
 from property_service.setup.demo.fee_dates import date_money
-from property_service.setup.demo.history import REFUSED, as_user, forget_news
+from property_service.setup.demo.history import REFUSED, as_user, forget_news, remembering
 from property_service.setup.demo.households import DEVELOPER
 
 LARGE = 1000
@@ -47,7 +47,7 @@ class Diary:
         begun = now_datetime()
         language, frappe.local.lang = frappe.local.lang, "zh"
         try:
-            with as_user(MANAGER):
+            with remembering(), as_user(MANAGER):
                 while self._acts and self._acts[0][0] <= self.until:
                     at, _number, act = heapq.heappop(self._acts)
                     self._do(at, act)
