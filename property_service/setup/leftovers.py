@@ -8,6 +8,8 @@ from pathlib import Path
 import frappe
 from frappe.query_builder import DocType, Table
 
+from property_service.fees.charging import BILL_SERIES
+
 OWN_CODE = "property_service.%"
 # DocType of the platform → its field that names the DocType of a document.
 KEPT = {
@@ -18,7 +20,9 @@ KEPT = {
     "Document Follow": "ref_doctype",
     "Email Queue": "reference_doctype",
     "List Filter": "reference_doctype",
+    "List View Settings": "name",
     "Notification Log": "document_type",
+    "Property Setter": "doc_type",
     "Tag Link": "document_type",
     "ToDo": "reference_type",
     "User Permission": "allow",
@@ -57,13 +61,17 @@ def remove_leftovers() -> None:
     frappe.qb.from_(singles).delete().where(singles.doctype.isin(names)).run()
     for table in map(Table, ("__Auth", "__UserSettings")):
         frappe.qb.from_(table).delete().where(table.doctype.isin(names)).run()
-    _forget_numbers(row.autoname or "" for row in ours)
+    offered = frappe.get_all(
+        "DocField", {"parent": ["in", names], "fieldname": "naming_series"}, pluck="options", order_by="parent asc"
+    )
+    _forget_numbers((BILL_SERIES, *(row.autoname or "" for row in ours), *"\n".join(offered).splitlines()))
 
 
-def _forget_numbers(autonames: Iterable[str]) -> None:
+def _forget_numbers(patterns: Iterable[str]) -> None:
     """Counters of names such as RR-.YYYY.-.#####."""
     series = DocType("Series")
-    for prefix in {name.partition(".")[0] for name in autonames if ".#" in name}:
+    # A counter goes by the words before it and the year; without such words it may be anybody's.
+    for prefix in {pattern.partition(".")[0] for pattern in patterns if "-.YYYY.-.#" in pattern}:
         frappe.qb.from_(series).delete().where(series.name.like(f"{prefix}%")).run()
 
 
