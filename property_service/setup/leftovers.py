@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from frappe.query_builder import DocType, Table
 from property_service.fees.charging import BILL_SERIES
 
 OWN_CODE = "property_service.%"
+NUMBERED = re.compile(r"(?:format:)?([A-Z]+-)[.{]YYYY[.}]-[.{]#")
 # DocType of the platform → its field that names the DocType of a document.
 KEPT = {
     "Comment": "reference_doctype",
@@ -68,10 +70,9 @@ def remove_leftovers() -> None:
 
 
 def _forget_numbers(patterns: Iterable[str]) -> None:
-    """Counters of names such as RR-.YYYY.-.#####."""
+    """Counters of names such as RR-.YYYY.-.##### and format:IMP-{YYYY}-{#####}: each goes by the words before the year."""
     series = DocType("Series")
-    # A counter goes by the words before it and the year; without such words it may be anybody's.
-    for prefix in {pattern.partition(".")[0] for pattern in patterns if "-.YYYY.-.#" in pattern}:
+    for prefix in {found[1] for pattern in patterns if (found := NUMBERED.match(pattern))}:
         frappe.qb.from_(series).delete().where(series.name.like(f"{prefix}%")).run()
 
 
