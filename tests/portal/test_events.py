@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 from urllib.parse import quote
 
 import frappe
@@ -190,3 +191,33 @@ def test_the_door_is_a_page_for_guards_the_desk_and_managers(world: World, fair:
     for who in ("owner", "technician"):
         assert world.person(who).get(f"/event-check-in?event={fair.open}").status_code == 403, who
     assert fair.open not in world.person("far_event_guard").get(f"/event-check-in?event={fair.open}").text
+
+
+@pytest.mark.browser
+def test_who_did_not_sign_up_is_found_by_room_let_in_and_taken_back(
+    world: World, fair: SimpleNamespace, browser: Any
+) -> None:
+    building = make.make_building(frappe.get_doc("Community", world.homes["here"]), building_no="93")
+    world.residents["walker"] = make.make_resident(make.make_unit(building, room_no="4711"), resident_name="Wu").name
+    frappe.db.commit()
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    login = {"usr": world.people["desk"], "pwd": PASSWORD}
+    assert context.request.post(f"{world.server}/api/method/login", form=login).ok
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(f"{world.server}/event-check-in?event={fair.open}")
+    page.fill("#find", "93-4711")
+    page.click("#others button")
+    page.locator("#others li .button").first.click()
+    page.locator("#parties li.came").wait_for()
+    came = {"event": fair.open, "is_walk_in": 1}
+    frappe.db.rollback()
+    assert frappe.get_all(REGISTRATION, came, pluck="status") == ["Attended"]
+    page.click("#parties li.came .link")
+    page.locator("#parties li.came").wait_for(state="detached")
+    frappe.db.rollback()
+    assert "Attended" not in frappe.get_all(REGISTRATION, came, pluck="status")
+    assert not failures
+    context.close()

@@ -92,6 +92,8 @@
 	// Whoever is expected comes first, then who waits, then who is in; the scanned party above all.
 	const ORDER = ["Registered", "Waiting", "No Show", "Attended"];
 	function draw() {
+		// Somebody may type before the list has come.
+		if (!state.data) return;
 		const wanted = plain(by("find").value);
 		const rows = state.data.parties
 			.filter((party) => fits(party, wanted))
@@ -190,7 +192,9 @@
 		if (!text) return;
 		try {
 			const hits = await get("property_service.property_service.api.find", { text });
-			state.others = hits.filter((hit) => hit.kind === "Resident");
+			// Who is looked for by the room is found as the first of those who live there; nobody is listed twice.
+			const named = [...hits.filter((hit) => hit.kind === "Resident"), ...hits.filter((hit) => hit.kind === "Property Unit")];
+			state.others = named.filter((hit, at) => hit.resident && named.findIndex((one) => one.resident === hit.resident) === at);
 			if (!state.others.length) toast(__("No resident is found. Check the spelling, or ask the front desk."), "bad");
 			else if (!unknown().length) toast(__("Everybody found has signed up already: see above."), "good");
 			draw();
