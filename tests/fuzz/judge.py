@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -120,7 +121,7 @@ def forget_caches() -> None:
 
 def find_wrong(judge: Judge, ways: Sequence[tuple[str, st.SearchStrategy[Call]]], number: int) -> list[str]:
     """Make about `number` calls, as many by each way; returns what was wrong, at its smallest, with how to make it again."""
-    each = max(1, number // len(ways))
+    each = max(1, math.ceil(number / len(ways)))
     return [said for name, strategy in ways if (said := wrong_of(judge, name, strategy, each))]
 
 
