@@ -308,6 +308,7 @@ override_whitelisted_methods = {
     "frappe.core.doctype.data_import.data_import.download_template": f"{_exports}.download_template",
     "frappe.client.get_count": "property_service.property_service.linked_documents.count",
     "frappe.desk.form.linked_with.get": "property_service.property_service.linked_documents.get",
+    "frappe.desk.query_report.export_query": f"{_exports}.export_report",
     "frappe.desk.reportview.export_query": f"{_exports}.export_query",
 }
 

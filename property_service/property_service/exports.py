@@ -28,6 +28,11 @@ READ_AS: dict[str, tuple[tuple[type, ...], tuple[type, ...]]] = {
     "or_filters": ((list, dict), (str, list)),
     "selected_items": ((list,), (str, int)),
 }
+REPORT_READ_AS: dict[str, tuple[tuple[type, ...], tuple[type, ...]]] = {
+    "filters": ((dict,), (str,)),
+    "visible_idx": ((list,), (int,)),
+    "custom_columns": ((list,), (dict,)),
+}
 NEVER_EXPORTED = {"Resident": frozenset({"care_tags", "identity_number", "identity_hash", "user"})}
 
 
@@ -37,7 +42,7 @@ def export_query() -> Any:
     from frappe.desk.reportview import export_query as platform_export
 
     form = frappe.local.form_dict
-    _check_readable(form)
+    _check_readable(form, READ_AS, form.get("doctype"))
     hidden = NEVER_EXPORTED.get(form.get("doctype"), frozenset())
     if hidden and form.get("fields"):
         fields = frappe.parse_json(form.fields)
@@ -45,6 +50,19 @@ def export_query() -> Any:
         if any("*" in str(field) for field in fields):
             fields = [f"`tab{form.doctype}`.`{name}`" for name in get_permitted_fields(form.doctype)]
         form.fields = json.dumps([field for field in fields if _column(field) not in hidden])
+    delimiter = all_texts_in_quotes()
+    platform_export()
+    keep_texts(delimiter)
+
+
+@frappe.whitelist()
+def export_report() -> Any:
+    """Export of a script report: the platform asks who may; what people wrote stays text in the file."""
+    from frappe.desk.query_report import export_query as platform_export
+
+    form = frappe.local.form_dict
+    # without the rows to be exported the platform would stumble
+    _check_readable(form, REPORT_READ_AS, form.get("visible_idx") and form.get("report_name"))
     delimiter = all_texts_in_quotes()
     platform_export()
     keep_texts(delimiter)
@@ -90,16 +108,16 @@ def export_data(doctype: str | list | None = None, select_columns: str | dict | 
     return frappe.call(platform_export, doctype=doctype, select_columns=columns, **arguments)
 
 
-def _check_readable(form: Any) -> None:
+def _check_readable(form: Any, read_as: dict[str, tuple[tuple[type, ...], tuple[type, ...]]], what: Any) -> None:
     """Raises InputRefused for what the platform's export would stumble over: it reads what it is sent without looking."""
-    readable = isinstance(form.get("doctype"), str) and form.get("file_format_type") in FORMATS
-    for name, (kinds, parts) in READ_AS.items():
+    readable = isinstance(what, str) and form.get("file_format_type") in FORMATS
+    for name, (kinds, parts) in read_as.items():
         try:
-            value = frappe.parse_json(form[name]) if form.get(name) and form[name] != "*" else []
+            value = frappe.parse_json(form[name]) if form.get(name) and form[name] != "*" else kinds[0]()
         except (ValueError, RecursionError):
             value = None
         rows = value if isinstance(value, kinds) else None
-        readable = readable and rows is not None and all(isinstance(one, parts) and one for one in rows)
+        readable = readable and rows is not None and all(isinstance(one, parts) and one not in ("", []) for one in rows)
     if not readable:
         raise_refused(_("{0} was not understood. Please check it and send it again.").format(_("Export")))
 

@@ -21,6 +21,7 @@ LINK_QUERY = "the platform calls it for a Link field, with its own arguments"
 WITHOUT_ENDPOINT = {
     "property_service.property_service.endpoint.endpoint.decorate": "the decorator of all endpoints itself",
     f"{EXPORTS}.export_query": OVERRIDES,
+    f"{EXPORTS}.export_report": OVERRIDES,
     f"{EXPORTS}.download_template": OVERRIDES,
     f"{EXPORTS}.export_data": OVERRIDES,
     "property_service.front_desk.complaint_search.complaints": LINK_QUERY,
