@@ -308,8 +308,8 @@ WAYS = (printed, viewed, downloaded, downloaded_together)
 
 
 @pytest.fixture
-def no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What would be drawn is enough; drawing takes seconds."""
+def no_pdf(monkeypatch: pytest.MonkeyPatch, no_commit: None) -> None:
+    """What would be drawn is enough; drawing takes seconds. The log of what was printed is written by a commit of its own."""
     request = Request(EnvironBuilder(path="/printview").get_environ())
     monkeypatch.setattr(frappe.local, "request", request, raising=False)
     monkeypatch.setattr("frappe.utils.pdf.get_pdf", lambda html, *args, **options: html.encode())

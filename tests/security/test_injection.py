@@ -125,11 +125,12 @@ def test_the_watch_knows_a_text_from_a_question() -> None:
 
 def test_the_watch_sees_an_injection_and_a_leak(world: Any, secrets: set[str]) -> None:
     """Else the walks below would prove nothing."""
+    building = world.documents["Building"]
     careless = "select name from tabResident where name = 'x"
     told, wrong = attacked(world.people["desk"], lambda: frappe.db.sql(f"{careless}{PAYLOADS[0][1:]}"))
     assert len(wrong) == 1 and world.documents["Resident"] in told
-    told, wrong = attacked(world.people["manager"], lambda: PLATFORM["like"]("Building", "%"))
-    assert world.documents["Building"] in told and not wrong and world.documents["Building"] in secrets
+    told, wrong = attacked(world.people["manager"], lambda: PLATFORM["like"]("Building", f"{building[:-1]}%"))
+    assert building in told and not wrong and building in secrets
 
 
 def test_lists_tell_nobody_what_is_not_his_whatever_is_asked(world: Any, secrets: set[str]) -> None:
