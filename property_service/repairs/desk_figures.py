@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +22,8 @@ CHART_DAYS = 30
 MOST_SLICES = 8
 MOST_VISITS = 500
 MOST_NAMES = 500
+# what could begin or end a tag or an attribute
+MARKUP = re.compile(r"""[<>"`]""")
 VISIT_FIELDS = [
     "name",
     "category",
@@ -124,4 +127,5 @@ def add_staff_names(bootinfo: dict[str, Any]) -> None:
         .limit(MOST_NAMES)
         .run()
     )
-    bootinfo["property_service_staff"] = dict(rows)
+    # the desk puts names into its pages as they come
+    bootinfo["property_service_staff"] = {user: MARKUP.sub("", full_name or user) for user, full_name in rows}

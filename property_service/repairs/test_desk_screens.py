@@ -195,7 +195,7 @@ class TestWorkOrder(DeskCase):
             wished_from=add_to_date(site_now(), days=1), wished_to=add_to_date(site_now(), days=1, hours=2)
         )
         doc.append("materials", {"item_name": "Seal ring", "qty": 2, "uom": "pcs", "rate": 1.5})
-        doc.save()
+        doc.materials[-1].db_insert()
         paper = work_order(doc)
         self.assertEqual(paper["place"], self.unit.short_label)
         self.assertEqual((paper["contact"], paper["phone"]), (doc.reporter_name, doc.reporter_phone))
