@@ -5,6 +5,7 @@ In two lanes the second has a site and a Redis of its own, named by PROPERTY_SER
 Tests marked `pure` get no site.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -29,6 +30,13 @@ KEPT_IN_MEMORY = ("doctype_meta", "table_columns", "app_hooks", "installed_apps"
 FEW_ROUNDS = 1000
 
 left_out: list[str] = []
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what stays anyway, code and metadata: a tenth of the time of all tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -50,6 +50,7 @@ def fair(world: World) -> Iterator[SimpleNamespace]:
         draft=event(publish=False, title="Secret Plan"),
         over=event(title="Kite Day"),
         far=event(far, title="Far Away"),
+        roomy=event(title="Fete", capacity=50),
     )
     for who, community in (("event_guard", home), ("far_event_guard", far)):
         world.people[who] = make.make_staff("Property Gate Guard", community=frappe._dict(name=community))
@@ -63,8 +64,8 @@ def fair(world: World) -> Iterator[SimpleNamespace]:
     yield made
     frappe.db.rollback()
     names = frappe.get_all(REGISTRATION, {"community": ["in", [home, far]]}, pluck="name")
-    frappe.db.delete("__Auth", {"name": ["in", [*names, made.open, made.draft, made.over, made.far]]})
-    for event_name in (made.open, made.draft, made.over, made.far):
+    frappe.db.delete("__Auth", {"name": ["in", [*names, made.open, made.draft, made.over, made.far, made.roomy]]})
+    for event_name in (made.open, made.draft, made.over, made.far, made.roomy):
         frappe.db.delete("Community Event Cost", {"parent": event_name})
     frappe.db.commit()
 
@@ -207,12 +208,12 @@ def test_who_did_not_sign_up_is_found_by_room_let_in_and_taken_back(
     page.set_default_timeout(60_000)
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
-    page.goto(f"{world.server}/event-check-in?event={fair.open}")
+    page.goto(f"{world.server}/event-check-in?event={fair.roomy}")
     page.fill("#find", "93-4711")
     page.click("#others button")
     page.locator("#others li .button").first.click()
     page.locator("#parties li.came").wait_for()
-    came = {"event": fair.open, "is_walk_in": 1}
+    came = {"event": fair.roomy, "is_walk_in": 1}
     frappe.db.rollback()
     assert frappe.get_all(REGISTRATION, came, pluck="status") == ["Attended"]
     page.click("#parties li.came .link")

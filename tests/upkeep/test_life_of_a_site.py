@@ -32,7 +32,6 @@ from tests.conftest import ROOT
 from tests.portal.world import Person
 from tests.upkeep import inside
 
-pytestmark = pytest.mark.fault
 
 FIRST_STATE = ROOT / "tests" / "data" / "first_state.json.gz"
 # Rows of the platform about its own work, written by each migrate or each deletion.
@@ -42,9 +41,12 @@ PLATFORMS_OWN = ("Installed Applications|", "System Settings|")
 SAVED_AT = "Property Service Settings|modified"
 # First data whose names are drawn by lot: two installs have as many of them.
 NAMED_BY_LOT = {"tabUseful Contact"}
-nightly = pytest.mark.skipif(
-    os.environ.get("PROPERTY_SERVICE_NIGHTLY") != "1", reason="takes minutes: set PROPERTY_SERVICE_NIGHTLY=1"
-)
+pytestmark = [
+    pytest.mark.fault,
+    pytest.mark.skipif(
+        os.environ.get("PROPERTY_SERVICE_NIGHTLY") != "1", reason="takes minutes: set PROPERTY_SERVICE_NIGHTLY=1"
+    ),
+]
 
 
 @dataclass
@@ -362,7 +364,6 @@ def removed(restored: Place) -> Place:
 STAYS = {"tabNotification Settings"}
 
 
-@nightly
 def test_the_app_leaves_nothing_behind(removed: Place) -> None:
     figures.count("faults tried")
     before, now = removed.kept["without the app"], removed.kept["removed"]
@@ -372,7 +373,6 @@ def test_the_app_leaves_nothing_behind(removed: Place) -> None:
     assert not [path.name for kind in ("private", "public") for path in (site / kind / "files").iterdir()]
 
 
-@nightly
 def test_a_second_install_is_as_the_first(removed: Place) -> None:
     figures.count("faults tried")
     removed.frappe("install-app", APP)

@@ -434,7 +434,7 @@ class TestRules(RepairTestCase):
         self.assertEqual((doc.status, doc.quote_status), ("In Progress", "Agreed"))
         self.assertTrue(doc.pauses[-1].to_time)
         with self.assertRaisesRegex(InputRefused, "more than"):
-            self.by(TE, "finish", doc, "Done", [{"item_name": "Tap", "qty": 1, "rate": 80}])
+            self.by(TE, "finish", doc, "Done", [{"item_name": "Tap of brass", "qty": 1, "rate": 80}])
         self.by(TE, "finish", doc, "Done", [{"item_name": "Tap", "qty": 1, "rate": 60}])
         self.assertEqual((doc.total_amount, doc.payment_status), (60, "Unpaid"))
         self.by(CA, "set_payment", doc, "Paid")
