@@ -32,7 +32,6 @@ from tests.conftest import ROOT
 from tests.portal.world import Person
 from tests.upkeep import inside
 
-
 FIRST_STATE = ROOT / "tests" / "data" / "first_state.json.gz"
 # Rows of the platform about its own work, written by each migrate or each deletion.
 OWN_WORK = {"tabVersion", "version_id_seq", "tabInstalled Application"}
