@@ -34,7 +34,7 @@ from tests.upkeep import inside
 
 FIRST_STATE = ROOT / "tests" / "data" / "first_state.json.gz"
 # Rows of the platform about its own work, written by each migrate or each deletion.
-OWN_WORK = {"tabVersion", "version_id_seq", "tabInstalled Application"}
+OWN_WORK = {"tabVersion", "version_id_seq", "tabInstalled Application", "access_log_id_seq", "activity_log_id_seq"}
 # Values of settings the same; restoring a site switches its scheduler on.
 PLATFORMS_OWN = ("Installed Applications|", "System Settings|")
 SAVED_AT = "Property Service Settings|modified"
