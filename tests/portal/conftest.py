@@ -4,16 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.portal.world import World, make_world, move_out, remove_world
+from tests.portal.world import World, peopled
 
 
 @pytest.fixture(scope="package")
 def world(server: str) -> Iterator[World]:
-    """Committed people and rooms; "gone" has signed in while he lived here and has moved out since."""
-    made = make_world(server)
-    try:
-        made.person("gone")
-        move_out(made, "gone")
+    """Committed people and rooms."""
+    with peopled(server) as made:
         yield made
-    finally:
-        remove_world(made)

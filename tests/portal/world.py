@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -181,3 +183,15 @@ def remove_world(world: World) -> None:
         frappe.delete_doc("Repair Category", name, force=True)
     factories.remove_users(users)
     frappe.db.commit()
+
+
+@contextmanager
+def peopled(server: str) -> Iterator[World]:
+    """A world for as long as the block lasts; "gone" has signed in while he lived here and has moved out since."""
+    made = make_world(server)
+    try:
+        made.person("gone")
+        move_out(made, "gone")
+        yield made
+    finally:
+        remove_world(made)

@@ -12,7 +12,7 @@ import pytest
 
 from property_service import hooks
 from tests import figures
-from tests.portal.world import World, make_world, move_out, remove_world
+from tests.portal.world import World, peopled
 
 WWW = Path(__file__).parents[2] / "property_service" / "www"
 # Residents of the room itself and staff see these pages in `tests/portal`.
@@ -63,13 +63,8 @@ ROUTES = {"/q/<token>": "q"}
 
 @pytest.fixture(scope="module")
 def world(server: str) -> Iterator[World]:
-    made = make_world(server)
-    try:
-        made.person("gone")
-        move_out(made, "gone")
+    with peopled(server) as made:
         yield made
-    finally:
-        remove_world(made)
 
 
 def pages() -> set[str]:

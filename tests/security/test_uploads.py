@@ -21,7 +21,7 @@ from property_service.property_service.errors import InputRefused
 from property_service.property_service.photos import store_photo
 from property_service.property_service.test_photos import bomb
 from tests import figures
-from tests.portal.world import World, jpeg, make_world, move_out, remove_world
+from tests.portal.world import World, jpeg, peopled
 
 OUTSIDERS = ("guest", "owner", "far_desk")
 SCRIPT = b"<script>alert(1)</script>"
@@ -29,12 +29,8 @@ SCRIPT = b"<script>alert(1)</script>"
 
 @pytest.fixture(scope="module")
 def world(server: str) -> Iterator[World]:
-    made = make_world(server)
-    try:
-        made.person("gone")
-        move_out(made, "gone")
+    with peopled(server) as made:
         yield made
-    finally:
         frappe.db.rollback()
         imports = frappe.get_all(
             "Property Import", {"community": made.homes["here"]}, pluck="name", order_by="name asc"
@@ -43,7 +39,6 @@ def world(server: str) -> Iterator[World]:
             for name in frappe.get_all("File", found, pluck="name", order_by="name asc"):
                 frappe.delete_doc("File", name, force=True)
         frappe.db.commit()
-        remove_world(made)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from typing import Any
 import frappe
 import pytest
 
-from tests.portal.world import World, make_world, move_out, remove_world
+from tests.portal.world import World, peopled
 
 ROOT = Path(__file__).parents[2]
 EXPORTS, LINKS = "property_service.property_service.exports", "property_service.property_service.link_search"
@@ -112,13 +112,8 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
 
 @pytest.fixture(scope="module")
 def world(server: str) -> Iterator[World]:
-    made = make_world(server)
-    try:
-        made.person("gone")
-        move_out(made, "gone")
+    with peopled(server) as made:
         yield made
-    finally:
-        remove_world(made)
 
 
 def words(world: World) -> dict[str, str]:
