@@ -88,7 +88,8 @@ def download_template(
         make_access_log(
             doctype=doctype, file_type=file_type, filters=export_filters, columns=json.dumps(fields), method="Export"
         )
-    return platform_export(doctype, fields, export_records, export_filters, file_type)
+    platform_export(doctype, fields, export_records, export_filters, file_type)
+    keep_texts()
 
 
 @frappe.whitelist()
@@ -105,7 +106,8 @@ def export_data(doctype: str | list | None = None, select_columns: str | dict | 
     arguments.pop("cmd", None)
     columns = json.dumps(columns) if columns else None
     # frappe.call drops what the platform's function of this version does not take.
-    return frappe.call(platform_export, doctype=doctype, select_columns=columns, **arguments)
+    frappe.call(platform_export, doctype=doctype, select_columns=columns, **arguments)
+    keep_texts()
 
 
 def _check_readable(form: Any, read_as: dict[str, tuple[tuple[type, ...], tuple[type, ...]]], what: Any) -> None:

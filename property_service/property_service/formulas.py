@@ -19,14 +19,17 @@ def all_texts_in_quotes() -> str:
     return str(frappe.local.form_dict.get("csv_delimiter") or ",")[0]
 
 
-def keep_texts(delimiter: str) -> None:
+def keep_texts(delimiter: str = ",") -> None:
     """In the file the request is about to answer with, turn formulas into the texts they were written as."""
     response = frappe.local.response
+    begins = re.compile(_FORMULA.format(delimiter=re.escape(delimiter)))
+    if response.get("type") == "csv":
+        response.result = begins.sub(r"""\1"'""", response.result)
+        return
     content = response.get("filecontent")
     if not isinstance(content, bytes):
         return
     if str(response.get("filename")).endswith(".csv"):
-        begins = re.compile(_FORMULA.format(delimiter=re.escape(delimiter)))
         response.filecontent = begins.sub(r"""\1"'""", content.decode()).encode()
         return
     book = load_workbook(io.BytesIO(content))
