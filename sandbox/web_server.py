@@ -8,6 +8,7 @@ well. When it is ready it prints `ready http://127.0.0.1:PORT`. It needs nothing
 
 import argparse
 import ctypes
+import gc
 import http.client
 import os
 import signal
@@ -131,6 +132,9 @@ def main() -> None:
     args = parser.parse_args()
     end_with_parent()
     app = make_app(args.sites.resolve(), args.site, args.realtime)
+    # the garbage collector passes over what stays anyway, as the platform has it in its later releases
+    gc.collect()
+    gc.freeze()
     if args.workers:
         return serve_many(app, args.port, args.workers)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -23,7 +22,7 @@ from property_service.property_service.blocks import insert_block
 from property_service.setup.importers.estate import DOCTYPES
 from property_service.tests import crowd as crowds
 from property_service.tests import factories as make
-from property_service.tests.utils import as_user
+from property_service.tests.utils import as_user, statements
 
 ROOMS = 5_000
 MINUTE = 60
@@ -126,20 +125,6 @@ def test_all_rows_go_in(estate, capsys):
 def test_a_second_run_knows_them_all(estate):
     found = import_preview(estate.document.name)
     assert (found["known"], found["taken"], found["refused_count"]) == (ROOMS, 0, 0)
-
-
-@contextmanager
-def statements() -> Iterator[list[tuple[str, Any]]]:
-    """Collect the statements sent meanwhile, with their values."""
-    sent: list[tuple[str, Any]] = []
-    real = frappe.db.sql
-
-    def noted(query: Any, values: Any = (), *args: Any, **kwargs: Any) -> Any:
-        sent.append((str(query), values or kwargs.get("values")))
-        return real(query, values, *args, **kwargs)
-
-    with patch.object(frappe.db, "sql", noted):
-        yield sent
 
 
 def scans(sent: list[tuple[str, Any]]) -> list[str]:

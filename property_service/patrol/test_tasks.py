@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
-from unittest.mock import patch
 
 import frappe
 
@@ -15,7 +14,7 @@ from property_service.property_service.rule_error import RuleError
 from property_service.property_service.service_clock import as_of, site_now, to_site
 from property_service.tests import factories as make
 from property_service.tests import patrol_factories as patrol
-from property_service.tests.utils import PropertyServiceTestCase, as_user, count_queries, plan_of
+from property_service.tests.utils import PropertyServiceTestCase, as_user, count_queries, plan_of, statements
 
 AT = datetime(2026, 6, 1, 0, 30)
 
@@ -264,14 +263,7 @@ class TestTasks(PropertyServiceTestCase):
         for number in range(60):
             patrol.make_round(self.route, self.mate if number % 30 else self.patroller, site_now())
         frappe.db.sql("analyze table `tabPatrol Task`, `tabPatrol Record`")
-        queries: list[tuple[str, Any]] = []
-        sql = frappe.db.sql
-
-        def noted(query: Any, values: Any = (), *args: Any, **kwargs: Any) -> Any:
-            queries.append((str(query), values))
-            return sql(query, values, *args, **kwargs)
-
-        with patch.object(frappe.db, "sql", noted):
+        with statements() as queries:
             rounds.my_rounds(self.patroller)
             closing.close_out(site_now() - timedelta(days=1))
             tasks.settle_substitutes()

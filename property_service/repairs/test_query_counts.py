@@ -10,7 +10,7 @@ import frappe
 from property_service.repairs import alerts, reading, resident_acts
 from property_service.repairs.doctype.repair_request.test_repair_request import FD, TE, RepairTestCase
 from property_service.tests import factories
-from property_service.tests.utils import as_user, count_queries, plan_of
+from property_service.tests.utils import as_user, count_queries, plan_of, statements
 
 
 class TestQueryCounts(RepairTestCase):
@@ -43,14 +43,7 @@ class TestIndexes(RepairTestCase):
         frappe.db.sql("analyze table `tabRepair Request`, `tabRepair Step`")
         self.assertTrue(frappe.db.count("Repair Request", {"unit": self.unit.name}))
         asked: list[tuple[str, Any]] = []
-        queries: list[tuple[str, Any]] = []
-        sql = frappe.db.sql
-
-        def noted(query: Any, values: Any = (), *args: Any, **kwargs: Any) -> Any:
-            queries.append((str(query), values))
-            return sql(query, values, *args, **kwargs)
-
-        with patch.object(frappe.db, "sql", noted):
+        with statements() as queries:
             with as_user(self.staff[FD]):
                 frappe.get_list("Repair Request", {"stage": "Open"}, limit=20, order_by="reported_at desc")
             with as_user(self.staff[TE]):

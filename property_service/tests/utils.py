@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import frappe
 
@@ -28,20 +29,32 @@ def plan_of(query: str, values: Any = None) -> list[tuple[str, str]]:
 
 
 @contextmanager
+def statements() -> Iterator[list[tuple[str, Any]]]:
+    """Collect the SQL that this process sends to the database meanwhile, each with its values."""
+    sent: list[tuple[str, Any]] = []
+    with _noting(lambda query, values: sent.append((query, values))):
+        yield sent
+
+
+@contextmanager
 def count_queries() -> Iterator[list[str]]:
     """Collect the SQL that this process sends to the database meanwhile."""
     queries: list[str] = []
+    with _noting(lambda query, _values: queries.append(query)):
+        yield queries
+
+
+@contextmanager
+def _noting(note: Callable[[str, Any], None]) -> Iterator[None]:
     sql = frappe.db.sql
 
-    def counted(query: Any, *args: Any, **kwargs: Any) -> Any:
-        queries.append(str(query))
+    def noted(query: Any, *args: Any, **kwargs: Any) -> Any:
+        note(str(query), args[0] if args else kwargs.get("values", ()))
         return sql(query, *args, **kwargs)
 
-    frappe.db.sql = counted
-    try:
-        yield queries
-    finally:
-        frappe.db.sql = sql
+    # Nothing may stay behind on the connection: it would hide its queries from whoever watches the class.
+    with patch.object(frappe.db, "sql", noted):
+        yield
 
 
 @contextmanager

@@ -40,16 +40,22 @@ def make_world() -> frappe._dict:
     community = make.make_community()
     building = make.make_building(community)
     world = frappe._dict(community=community, building=building)
-    world.units = [make.make_unit(building) for _one in range(2)]
     world.owners = [make.make_resident(language="en") for _one in range(2)]
-    for unit, owner in zip(world.units, world.owners, strict=True):
-        make.make_occupancy(unit, owner, from_date="2020-01-01")
+    world.units = homes(world)
     for name in ("Manager", "Front Desk", "Cashier", "Technician"):
         world[name] = make.make_staff(f"Property {name}", community=community)
     world.patroller = patrol_factories.make_patroller(community)
     world.category = make.make_category()
     frappe.db.commit()
     return world
+
+
+def homes(world: Any) -> list[Any]:
+    """A new home for each of the owners."""
+    units = [make.make_unit(world.building) for _owner in world.owners]
+    for unit, owner in zip(units, world.owners, strict=True):
+        make.make_occupancy(unit, owner, from_date="2020-01-01")
+    return units
 
 
 def stored(doctype: str, **values: Any) -> Any:

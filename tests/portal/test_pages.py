@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import frappe
 import pytest
@@ -16,6 +15,7 @@ import property_service
 from property_service.portal.access import forget_cached_access
 from property_service.property_service.test_photos import bomb
 from property_service.tests.factories import PHOTO_WORDS, insert
+from property_service.tests.utils import count_queries
 from tests.portal.world import Person, World, jpeg
 
 NASTY = '<img src=x onerror=alert(1)> {{ 7123*7 }} {% raw %} </textarea><script>alert(1)</script> & "quotes" \''
@@ -280,13 +280,6 @@ def queries_of(user: str, path: str) -> int:
     from werkzeug.test import EnvironBuilder
     from werkzeug.wrappers import Request
 
-    counted: list[str] = []
-    original = frappe.db.sql
-
-    def counting(query: Any, *args: Any, **options: Any) -> Any:
-        counted.append(str(query))
-        return original(query, *args, **options)
-
     frappe.set_user(user)
     frappe.local.request = Request(EnvironBuilder(path=path).get_environ())
     frappe.local.form_dict = frappe._dict(dict(frappe.local.request.args))
@@ -294,7 +287,7 @@ def queries_of(user: str, path: str) -> int:
     try:
         get_response(path.partition("?")[0])
         forget_cached_access()
-        with patch.object(frappe.db, "sql", counting):
+        with count_queries() as counted:
             response = get_response(path.partition("?")[0])
         assert response.status_code == 200
         assert "My Repairs" in response.get_data(as_text=True) or "repairs" not in path
