@@ -182,12 +182,15 @@ def test_two_workers_with_the_same_people_greet_them_once(site: str, estate: fra
         batches, moment = list(estate.queued), frappe.flags.property_service_now
 
     def work(name: str, attempt: int) -> None:
+        """As the queue does: who meets the other's row or lock comes again."""
         with as_of(moment):
             try:
                 work_batches.run_batch(name, attempt)
             except Exception:
+                if attempt == work_batches.MOST_ATTEMPTS:
+                    raise
                 frappe.db.rollback()
-                work_batches.run_batch(name, attempt + 1)
+                work(name, attempt + 1)
 
     answers = at_once(site, [lambda one=one: work(*one) for one in batches])
     assert not [answer for answer in answers if isinstance(answer, Exception)], answers

@@ -5,7 +5,7 @@ from property_service.tests.utils import PropertyServiceTestCase
 
 class TestPlainText(PropertyServiceTestCase):
     def test_sentences_stay_as_they_are(self):
-        for text in ("水压 < 0.2 MPa", "under 5°C & wet", 'say "now" & <soon', "a &amp; b", "3 &lt; 5"):
+        for text in ("水压 < 0.2 MPa", "a < b", "under 5°C & wet", 'say "now" & <3', "a &amp; b", "3 &lt; 5", "<上>"):
             self.assertEqual(plain_text(text, "Text", 100), text)
 
     def test_what_a_browser_would_run_is_refused(self):
@@ -17,9 +17,20 @@ class TestPlainText(PropertyServiceTestCase):
             "&lt;img src=x onerror=alert(1)&gt;",
             "&#60;b onmouseover=alert(1)&#62;look",
             "&LT;details open ontoggle=alert(1)>",
+            "java\tscript:alert(1)",
         ):
             with self.assertRaises(InputRefused, msg=text):
                 plain_text(text, "Text", 100)
+
+    def test_tags_are_kept_to_be_read(self):
+        """The platform does not clean a text in quotes, and turns other tags into entities."""
+        for text, kept in (
+            ('"<b onmouseover=alert(1)>look</b>"', '"＜b onmouseover=alert(1)＞look＜/b＞"'),
+            ("lift of <A2>", "lift of ＜A2＞"),
+            ("<b\nonclick=alert(1)", "＜b\nonclick=alert(1)"),
+        ):
+            self.assertEqual(plain_text(text, "Text", 100), kept)
+            self.assertEqual(plain_text(kept, "Text", 100), kept)
 
     def test_an_older_text_is_made_one_to_read(self):
         for text in (

@@ -17,11 +17,11 @@ def ensure_repairs() -> None:
     A category nobody wants is switched off, not deleted: it would be made again.
     """
     known = set(frappe.get_all("Repair Category", pluck="name", order_by="name asc"))
-    for row in _stored("repair_categories")["rows"]:
+    for row in stored("repair_categories")["rows"]:
         if row["category_name"] not in known:
             _insert("Repair Category", row)
     if not frappe.db.count("Repair Price List"):
-        prices = _stored("repair_prices")
+        prices = stored("repair_prices")
         _insert(
             "Repair Price List",
             {"list_name": prices["list_name"], "valid_from": prices["valid_from"], "items": prices["rows"]},
@@ -33,5 +33,6 @@ def _insert(doctype: str, values: dict[str, Any]) -> None:
     frappe.get_doc({"doctype": doctype, **values}).insert(ignore_permissions=True)
 
 
-def _stored(name: str) -> dict[str, Any]:
+def stored(name: str) -> dict[str, Any]:
+    """The rows of a file of `data/`, with what belongs to them."""
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))

@@ -26,8 +26,8 @@ PLATFORM = ("Comment", "Communication", "Email Queue", "File", "Notification Log
 
 
 def sly(mark: str) -> str:
-    """A text that is taken as it is written: template code, a formula, markup that looks harmless to a list of tags."""
-    return f'={mark} {{{{ 7123*7 }}}}{{% raw %}}<b onclick=window.__hit=1>"&</textarea></title>'
+    """A text that is taken: template code, and markup of a harmless tag in quotes, which the platform does not clean."""
+    return f'"={mark} {{{{ 7123*7 }}}}{{% raw %}}<b onclick=window.__hit=1>&</textarea></title>"'
 
 
 def hostile(mark: str) -> str:

@@ -25,6 +25,16 @@ frappe.provide("property_service.dialogs");
 		throw new Error(method);
 	};
 
+	// An act of an open form: what was typed before is saved first, the form shows what has become of it.
+	// `said` is told once it is done, a text or what makes one of the answer.
+	dialogs.act = async (frm, method, values, said) => {
+		if (frm.is_dirty()) await frm.save();
+		const answer = await dialogs.send(method, { name: frm.doc.name, ...values });
+		const message = typeof said === "function" ? said(answer) : said;
+		if (message) frappe.show_alert({ message, indicator: "green" });
+		return frm.reload_doc();
+	};
+
 	dialogs.picture = (fieldname, label, hint) => ({
 		fieldname,
 		fieldtype: "HTML",

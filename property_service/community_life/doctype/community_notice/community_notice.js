@@ -3,6 +3,8 @@
 	const API = "property_service.community_life.notice_api";
 	const text = (value) => frappe.utils.escape_html(String(value ?? ""));
 	const OPEN = ["Draft", "Scheduled"];
+	const status = (answer) => text(__(answer.status, null, "Community Notice"));
+	const act = (frm, method, values) => property_service.dialogs.act(frm, `${API}.${method}`, values, status);
 
 	frappe.ui.form.on("Community Notice", {
 		setup(frm) {
@@ -42,8 +44,8 @@
 		figures(frm, facts);
 		const buttons = {
 			publish: () => publish(frm, facts),
-			back_to_draft: () => act(frm, "back_to_draft", {}),
-			end: () => frappe.confirm(__("End this notice now? Residents then find it under the earlier ones."), () => act(frm, "end_notice", {})),
+			back_to_draft: () => act(frm, "back_to_draft").catch(() => {}),
+			end: () => frappe.confirm(__("End this notice now? Residents then find it under the earlier ones."), () => act(frm, "end_notice").catch(() => {})),
 			withdraw: () => withdraw(frm),
 		};
 		const labels = { publish: __("Publish"), back_to_draft: __("Back to Draft"), end: __("End Now"), withdraw: __("Withdraw", null, "Community Notice") };
@@ -84,7 +86,7 @@
 			frm.doc.is_urgent ? __("It is urgent: everybody in them gets a message.") : "",
 			__("Its text cannot be changed once it is published."),
 		];
-		frappe.confirm(lines.filter(Boolean).map(text).join("<br>"), () => act(frm, "publish_notice", {}));
+		frappe.confirm(lines.filter(Boolean).map(text).join("<br>"), () => act(frm, "publish_notice").catch(() => {}));
 	}
 
 	function withdraw(frm) {
@@ -94,15 +96,5 @@
 			__("Withdraw", null, "Community Notice"),
 			(values) => act(frm, "withdraw_notice", values)
 		);
-	}
-
-	function act(frm, method, values) {
-		const saved = frm.is_dirty() ? frm.save() : Promise.resolve();
-		return saved
-			.then(() => frappe.xcall(`${API}.${method}`, { name: frm.doc.name, ...values }))
-			.then((answer) => {
-				frappe.show_alert({ message: __(answer.status, null, "Community Notice"), indicator: "green" });
-				return frm.reload_doc();
-			});
 	}
 })();

@@ -2,6 +2,9 @@
 
 (() => {
 	const API = "property_service.dispatch.api";
+	// The dialogs are loaded after this script.
+	const ask = (...parts) => property_service.dialogs.ask(...parts);
+	const act = (frm, method, values) => property_service.dialogs.act(frm, `${API}.${method}`, values);
 
 	frappe.ui.form.on("Service Incident", {
 		setup(frm) {
@@ -17,7 +20,7 @@
 			if (may_write && frm.doc.status === "Proposed") {
 				frm.set_intro(__("Several similar reports came in. Is it one fault? Open the incident, or dismiss it."), "orange");
 				frm.add_custom_button(__("Not an Incident"), () => withdraw(frm));
-				primary(frm, __("Open Incident"), () => act(frm, "confirm_incident", {}));
+				primary(frm, __("Open Incident"), () => act(frm, "confirm_incident").catch(() => {}));
 			}
 			if (may_write && frm.doc.status === "Open") primary(frm, __("Close Incident"), () => close(frm));
 			if (may_write && frm.doc.status !== "Closed") {
@@ -39,18 +42,10 @@
 		frm.add_custom_button(label, action).removeClass("btn-default").addClass("btn-primary");
 	}
 
-	// What was typed before is kept: it is saved first.
-	function act(frm, method, args) {
-		const saved = frm.is_dirty() ? frm.save() : Promise.resolve();
-		return saved
-			.then(() => frappe.xcall(`${API}.${method}`, { name: frm.doc.name, ...args }))
-			.then(() => frm.reload_doc());
-	}
-
 	function close(frm) {
-		const dialog = new frappe.ui.Dialog({
-			title: __("Close Incident"),
-			fields: [
+		ask(
+			__("Close Incident"),
+			[
 				{
 					fieldname: "closing_text",
 					fieldtype: "Small Text",
@@ -60,39 +55,37 @@
 					reqd: 1,
 				},
 			],
-			primary_action_label: __("Close and Notify Everyone"),
-			primary_action({ closing_text }) {
-				dialog.hide();
-				act(frm, "close_incident", { closing_text });
-			},
-		});
-		dialog.show();
+			__("Close and Notify Everyone"),
+			(values) => act(frm, "close_incident", values)
+		);
 	}
 
 	function withdraw(frm) {
-		frappe.prompt(
-			{ fieldname: "reason", fieldtype: "Small Text", label: __("Why is this not an incident?"), reqd: 1 },
-			({ reason }) => act(frm, "withdraw_incident", { reason }),
+		ask(
 			__("Not an Incident"),
-			__("Close Without Notice")
+			[{ fieldname: "reason", fieldtype: "Small Text", label: __("Why is this not an incident?"), reqd: 1 }],
+			__("Close Without Notice"),
+			(values) => act(frm, "withdraw_incident", values)
 		);
 	}
 
 	function join(frm) {
-		frappe.prompt(
-			{
-				fieldname: "request",
-				fieldtype: "Link",
-				label: __("Repair Request"),
-				options: "Repair Request",
-				reqd: 1,
-				get_query: () => ({
-					filters: { community: frm.doc.community, incident: ["is", "not set"], stage: ["not in", ["Done", "Void"]] },
-				}),
-			},
-			({ request }) => act(frm, "join", { request }),
+		ask(
 			__("Add a Request"),
-			__("Add")
+			[
+				{
+					fieldname: "request",
+					fieldtype: "Link",
+					label: __("Repair Request"),
+					options: "Repair Request",
+					reqd: 1,
+					get_query: () => ({
+						filters: { community: frm.doc.community, incident: ["is", "not set"], stage: ["not in", ["Done", "Void"]] },
+					}),
+				},
+			],
+			__("Add"),
+			(values) => act(frm, "join", values)
 		);
 	}
 

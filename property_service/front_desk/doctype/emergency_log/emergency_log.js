@@ -3,19 +3,9 @@
 	const API = "property_service.front_desk.emergency_api";
 	// The dialogs are loaded after this script.
 	const ask = (...parts) => property_service.dialogs.ask(...parts);
-	const send = (...parts) => property_service.dialogs.send(...parts);
+	const act = (frm, method, ...parts) => property_service.dialogs.act(frm, `${API}.${method}`, ...parts);
 	const words = (value) => frappe.utils.escape_html(__(value || "", null, "Emergency Log"));
 	const AFTERWARDS = ["cause", "measures", "damage"];
-
-	function act(frm, method, args, said) {
-		const saved = frm.is_dirty() ? frm.save() : Promise.resolve();
-		return saved
-			.then(() => send(`${API}.${method}`, { name: frm.doc.name, ...args }))
-			.then(() => {
-				frappe.show_alert({ message: said, indicator: "green" });
-				return frm.reload_doc();
-			});
-	}
 
 	frappe.ui.form.on("Emergency Log", {
 		setup(frm) {

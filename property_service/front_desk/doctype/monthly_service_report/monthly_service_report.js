@@ -2,16 +2,7 @@
 (() => {
 	const API = "property_service.front_desk.monthly_api";
 
-	function act(frm, method, said) {
-		const saved = frm.is_dirty() ? frm.save() : Promise.resolve();
-		return saved
-			.then(() => property_service.dialogs.send(`${API}.${method}`, { name: frm.doc.name }))
-			.then(() => {
-				frappe.show_alert({ message: said, indicator: "green" });
-				return frm.reload_doc();
-			})
-			.catch(() => {});
-	}
+	const act = (frm, method, said) => property_service.dialogs.act(frm, `${API}.${method}`, {}, said).catch(() => {});
 
 	frappe.ui.form.on("Monthly Service Report", {
 		setup(frm) {

@@ -3,21 +3,10 @@
 	const API = "property_service.front_desk.handover_api";
 	// The dialogs are loaded after this script.
 	const ask = (...parts) => property_service.dialogs.ask(...parts);
-	const send = (...parts) => property_service.dialogs.send(...parts);
+	const act = (frm, method, ...parts) => property_service.dialogs.act(frm, `${API}.${method}`, ...parts);
 	const staff_name = (user) => (frappe.boot.property_service_staff || {})[user] || frappe.user.full_name(user);
 	const words = (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover"));
 	const item_words = (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover Item"));
-
-	// What was typed before is kept: it is saved first.
-	function act(frm, method, args, said) {
-		const saved = frm.is_dirty() ? frm.save() : Promise.resolve();
-		return saved
-			.then(() => send(`${API}.${method}`, { name: frm.doc.name, ...args }))
-			.then(() => {
-				frappe.show_alert({ message: said, indicator: "green" });
-				return frm.reload_doc();
-			});
-	}
 
 	frappe.ui.form.on("Shift Handover", {
 		setup(frm) {
