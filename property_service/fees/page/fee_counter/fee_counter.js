@@ -41,7 +41,7 @@ class FeeCounter {
 		this.$matches = this.$body.find(".fc-matches");
 		this.$open = this.$body.find(".fc-open");
 		this.$pay = this.$body.find(".fc-pay");
-		this.page.set_secondary_action(__("Close the Shift"), () => this.close_shift());
+		this.page.set_secondary_action(__("Close the Shift"), () => this.close_shift()).css("white-space", "nowrap");
 		this.page.add_menu_item(__("Keys of This Page"), () => this.show_keys());
 		this.page.add_menu_item(__("All Receipts"), () => frappe.set_route("List", "Fee Receipt"));
 		this.page.add_menu_item(__("All Closings"), () => frappe.set_route("List", "Counter Closing"));
