@@ -114,7 +114,8 @@ def wished_visits(start: datetime, end: datetime, filters: Iterable[Any] = ()) -
 
 def add_staff_names(bootinfo: dict[str, Any]) -> None:
     """Give the desk the names of the staff, so that no list or form has to ask for them (hook `extend_bootinfo`)."""
-    if not frappe.has_permission("Work Team", "read"):
+    # cashiers see who took a payment or closed a shift, without seeing the teams
+    if CASHIER not in frappe.get_roles() and not frappe.has_permission("Work Team", "read"):
         return
     member, held, user = (frappe.qb.DocType(name) for name in ("Work Team Member", "Has Role", "User"))
     members = frappe.qb.from_(member).select(member.user)

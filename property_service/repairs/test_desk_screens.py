@@ -12,7 +12,7 @@ from property_service.repairs import api, desk_api, desk_figures, desk_form, rea
 from property_service.repairs.work_order import place_of, status_text, work_order
 from property_service.setup.boards import REPAIRS_BY_STAGE, ensure_boards, remove_boards
 from property_service.tests import factories as make
-from property_service.tests.utils import PropertyServiceTestCase, count_queries
+from property_service.tests.utils import PropertyServiceTestCase, as_user, count_queries
 
 FRONT_DESK, TECHNICIAN, LEADER, MANAGER = (
     "Property Front Desk",
@@ -93,6 +93,22 @@ class TestFigures(DeskCase):
         self.assertEqual([row.name for row in wider], [inside.name, late.name])
         only = [["Repair Request", "category", "=", "no such category"]]
         self.assertEqual(desk_api.wished_visits(*window, filters=only), [])
+
+
+class TestStaffNames(DeskCase):
+    def names(self, user):
+        bootinfo = {}
+        with as_user(user):
+            desk_figures.add_staff_names(bootinfo)
+        return bootinfo.get("property_service_staff", {})
+
+    def test_desk_and_cashiers_read_names_others_do_not(self):
+        cashier = make.make_staff("Property Cashier", community=self.community)
+        desk = make.make_staff(FRONT_DESK, community=self.community)
+        for user in (cashier, desk):
+            self.assertEqual(self.names(user)[cashier], frappe.db.get_value("User", cashier, "full_name"))
+        self.assertEqual(self.names(make.make_staff("Property Gate Guard", community=self.community)), {})
+        self.assertEqual(self.names(make.make_portal_user(self.resident)), {})
 
 
 class TestTeamJobs(DeskCase):
