@@ -33,6 +33,7 @@ from property_service.property_service.service_clock import site_now
 VISIT = "Return Visit"
 STATUS_TONES = {"Open": ORANGE, "Promised": BLUE}
 MOST_CONTACTS = 5
+NIGHT_HOURS = 4
 
 
 def promises(resident: str, units: tuple[str, ...]) -> dict[str, Any] | None:
@@ -96,13 +97,15 @@ def contacts(resident: str, units: tuple[str, ...]) -> dict[str, Any] | None:
 
 
 def promises_today(communities: tuple[str, ...] | None, user: str) -> dict[str, Any] | None:
-    """Promises due until the end of today and those broken that nobody has answered; one's own first. Two queries."""
+    """Promises due until the end of today, at night in the hours after it as well, and broken ones nobody has answered.
+
+    One's own first. Two queries.
+    """
     if not frappe.has_permission(PROMISE, "read", user=user):
         return None
     table, person = frappe.qb.DocType(PROMISE), frappe.qb.DocType("User")
-    waits = ((table.status == OPEN) & (table.due_at < _end_of_today())) | (
-        (table.status == BROKEN) & table.answered_at.isnull()
-    )
+    until = max(_end_of_today(), site_now() + timedelta(hours=NIGHT_HOURS))
+    waits = ((table.status == OPEN) & (table.due_at < until)) | ((table.status == BROKEN) & table.answered_at.isnull())
     all_of_them = not_kept_reference(frappe.qb.from_(table).select(Count(table.name)).where(waits), table, user)
     counted = within(all_of_them, table, communities).run()[0][0]
     if not counted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -10,7 +10,7 @@ import frappe
 from frappe.utils import get_datetime, getdate
 
 from property_service.front_desk import callback_promises as promises
-from property_service.front_desk import counter_api, promise_sweep
+from property_service.front_desk import counter_api, picture, promise_sweep
 from property_service.front_desk.callback_promises import PROMISE, PromiseOrder
 from property_service.front_desk.report.callback_promises_kept import callback_promises_kept as report
 from property_service.property_service.errors import InputRefused, NotAllowedNow
@@ -142,6 +142,15 @@ class TestCallbackPromises(PropertyServiceTestCase):
         self.assertEqual((broken.status, broken.answered_at), ("Broken", None))
         with as_of(self.now + timedelta(minutes=90)):
             self.assertEqual(promises.keep(mine.name, self.technician, "Late").status, "Broken")
+
+    def test_the_night_shift_sees_what_is_due_after_midnight(self) -> None:
+        evening = datetime.combine(self.now.date() + timedelta(days=1), time(23, 30))
+        soon, later = (self.promised(minutes, at=evening, about=f"Due {minutes}") for minutes in (50, 600))
+        with as_of(evening):
+            part = picture.promises_today((self.home.name,), self.desk)
+            names = [one["name"] for one in part["rows"]]
+        self.assertIn(soon.name, names)
+        self.assertNotIn(later.name, names)
 
     def test_the_sweep_reads_by_an_index_in_few_queries(self) -> None:
         self.promised()

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import frappe
 from frappe import _
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 from werkzeug.wrappers import Request, Response
 
 from property_service.portal.access import is_portal_user
@@ -35,13 +35,14 @@ CONTENT = (
 )
 PLATFORM_METHODS = frozenset({"login", "logout", "web_logout"})
 OWN_PAGES = "resident"
+DEEPEST = 100
 # Files in which a browser would run scripts.
 RUNNING = frozenset({"application/xhtml+xml", "application/xml", "image/svg+xml", "text/html", "text/xml"})
 PLATFORM_PAGES = frozenset({"printview", "printpreview", "print", "list", "app", "desk"})
 
 
 def check_request() -> None:
-    """Hook `auth_hooks`, run on every request once the user is known. Raises Forbidden (HTTP 403).
+    """Hook `auth_hooks`, run on every request once the user is known. Raises Forbidden, NotFound, BadRequest.
 
     Other apps may open methods of theirs to residents by the hook `property_service_resident_methods`: names of
     methods, or beginnings of names that end with a dot.
@@ -50,6 +51,12 @@ def check_request() -> None:
     if (_method_of(path) or str(frappe.form_dict.get("cmd") or "")).startswith(OURS):
         # The platform turns calls away before the endpoint is entered, and would tell how the server is built.
         frappe.local.flags.disable_traceback = True
+        _check_depth()
+    elif path.startswith("/resident"):
+        _check_depth()
+    if path != path.rstrip():
+        # The database takes a name with a space after it for the name of a DocType, and the platform stumbles over that.
+        raise NotFound
     if user == "Administrator":
         return
     # An address may name one method and the form another.
@@ -66,6 +73,18 @@ def check_request() -> None:
         _check_method(_method_of(path))
     else:
         _check_page(path)
+
+
+def _check_depth() -> None:
+    """The platform reads every text as JSON to see whether it is; one bracket in another breaks it off at some depth."""
+    for text in frappe.form_dict.values():
+        if not isinstance(text, str) or text.count("[") + text.count("{") <= DEEPEST:
+            continue
+        depth = 0
+        for character in text:
+            depth += (character in "[{") - (character in "]}")
+            if depth > DEEPEST:
+                raise BadRequest(_("What was sent was not understood. Please check it and send it again."))
 
 
 def _check_origin() -> None:

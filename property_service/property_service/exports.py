@@ -5,6 +5,7 @@ The platform's own exports are called through these functions (hook `override_wh
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from typing import Any
@@ -13,6 +14,7 @@ import frappe
 from frappe import _
 from frappe.core.doctype.access_log.access_log import make_access_log
 from frappe.model import get_permitted_fields
+from frappe.model.db_query import DatabaseQuery
 from frappe.model.document import Document
 
 from property_service.property_service.endpoint import bound_by_name, raise_refused
@@ -33,6 +35,12 @@ REPORT_READ_AS: dict[str, tuple[tuple[type, ...], tuple[type, ...]]] = {
     "visible_idx": ((list,), (int,)),
     "custom_columns": ((list,), (dict,)),
 }
+# What the platform's list export reads besides the arguments of a query; it stumbles over anything else.
+EXPORT_KEYS = frozenset(
+    {"aggregate_function", "aggregate_on_doctype", "aggregate_on_field", "add_totals_row", "csv_decimal_sep"}
+    | {"csv_delimiter", "csv_quoting", "doctype", "export_in_background", "file_format_type", "selected_items", "title"}
+    | {"translate_values"}
+)
 NEVER_EXPORTED = {"Resident": frozenset({"care_tags", "identity_number", "identity_hash", "user"})}
 
 
@@ -42,6 +50,8 @@ def export_query() -> Any:
     from frappe.desk.reportview import export_query as platform_export
 
     form = frappe.local.form_dict
+    for name in set(form) - EXPORT_KEYS - set(inspect.signature(DatabaseQuery.execute).parameters):
+        del form[name]
     _check_readable(form, READ_AS, form.get("doctype"))
     hidden = NEVER_EXPORTED.get(form.get("doctype"), frozenset())
     if hidden and form.get("fields"):

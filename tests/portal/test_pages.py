@@ -334,3 +334,19 @@ def test_pages_take_few_queries_however_much_there_is(world: World) -> None:
     ]
     frappe.db.bulk_insert("Repair Request", fields, rows)
     assert {page: queries_of(user, page) for page in pages} == few
+
+
+@pytest.mark.parametrize("path", ["/resident%E3%80%80", "/resident%20", "/Repair%20Request%20"])
+def test_a_name_with_a_space_after_it_is_no_page(world: World, path: str) -> None:
+    answer = world.person("guest").get(path)
+    assert answer.status_code == 404 and "Traceback" not in answer.text
+
+
+def test_brackets_in_brackets_are_refused(world: World) -> None:
+    deep = "[" * 1500
+    callback = world.person("guest").call("property_service.fees.payment_api.payment_callback", payment=deep)
+    report = world.person("owner").call("report_fault", description=deep, unit=world.rooms["room"])
+    form = world.person("owner").post("/resident/report", description=deep, unit=world.rooms["room"])
+    assert [answer.status_code for answer in (callback, report, form)] == [400, 400, 400]
+    wide = world.person("owner").call("report_fault", description="[x] " * 400, unit="none")
+    assert "not understood. Please check it" not in wide.text
