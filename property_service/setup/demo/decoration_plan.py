@@ -86,7 +86,7 @@ CASES: tuple[CasePlan, ...] = (
     CasePlan(3, ASKED, 60, channel="Portal"),
     CasePlan(2, UNDER_REVIEW, 60),
     CasePlan(1, UNDER_REVIEW, 75, channel="Portal"),
-    CasePlan(0, DRAFT, 40, channel="Portal"),
+    CasePlan(1, DRAFT, 40, channel="Portal"),
 )
 
 
