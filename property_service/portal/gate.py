@@ -48,11 +48,11 @@ def check_request() -> None:
     methods, or beginnings of names that end with a dot.
     """
     user, path = frappe.session.user, "/" + frappe.request.path.lstrip("/")
-    if (_method_of(path) or str(frappe.form_dict.get("cmd") or "")).startswith(OURS):
+    ours = (_method_of(path) or str(frappe.form_dict.get("cmd") or "")).startswith(OURS)
+    if ours:
         # The platform turns calls away before the endpoint is entered, and would tell how the server is built.
         frappe.local.flags.disable_traceback = True
-        _check_depth()
-    elif path.startswith("/resident"):
+    if ours or path.startswith("/resident"):
         _check_depth()
     if path != path.rstrip():
         # The database takes a name with a space after it for the name of a DocType, and the platform stumbles over that.

@@ -19,6 +19,8 @@ _MARKUP = re.compile(
 # Any other tag, "<A2>" as well, is kept in characters to read. The platform would clean it, but not in a text that reads
 # as JSON (one in quotes does), and into entities that no later save would take.
 _TAG = re.compile(r"<[a-z/!?]", re.IGNORECASE)
+# The same written as entities: some lists of the framework decode a text once before they put it into the page.
+_ENCODED_MARKUP = re.compile(r"<\s*/?\s*[a-z!?]", re.IGNORECASE)
 _SCRIPT_ADDRESS = re.compile(_SCRIPT, re.IGNORECASE)
 _TO_READ = str.maketrans("<>", "＜＞")
 # Control characters, but for line break and tab.
@@ -39,8 +41,7 @@ def plain_text(text: str | None, label: str, most: int, required: bool = False) 
             _("{0} has {1} characters. Please shorten it to {2}.").format(label, len(clean), most), InputRefused
         )
     decoded = html.unescape(clean)
-    # Tags written as entities: some lists of the framework decode a text once before they put it into the page.
-    if _MARKUP.search(decoded) or (decoded.count("<") > clean.count("<") and _TAG.search(decoded)):
+    if _MARKUP.search(decoded) or (decoded.count("<") > clean.count("<") and _ENCODED_MARKUP.search(decoded)):
         frappe.throw(_("{0} contains program code. Please write plain text.").format(label), InputRefused)
     return clean.translate(_TO_READ) if _TAG.search(clean) else clean
 
