@@ -25,7 +25,7 @@ _findings_js = [_dialogs_js, "public/js/patrol/finding_acts.js"]
 _permits_js = [_dialogs_js, *(f"public/js/decoration/{part}.js" for part in ("permit_acts", "permit_view"))]
 _complaints_js = [_dialogs_js, *(f"public/js/complaints/{part}.js" for part in ("complaint_acts", "complaint_view"))]
 _promise_js = [_dialogs_js, "public/js/front_desk/promise_acts.js"]
-app_include_js = "/assets/property_service/js/staff_names.js"
+app_include_js = [f"/assets/property_service/js/{part}.js" for part in ("staff_names", "papers")]
 doctype_js = {
     "Callback Promise": _promise_js,
     "Community Event": [_dialogs_js, "public/js/events/event_acts.js"],
@@ -37,8 +37,11 @@ doctype_js = {
     "Fee Item": _readings_js,
     "Resident Complaint": _complaints_js,
     "Repair Request": [
-        f"{_repairs_js}/{part}.js"
-        for part in ("act_dialogs", "finish_dialog", "form_view", "form_buttons", "intake", "equipment")
+        _dialogs_js,
+        *(
+            f"{_repairs_js}/{part}.js"
+            for part in ("act_dialogs", "finish_dialog", "form_view", "form_buttons", "intake", "equipment")
+        ),
     ],
     "Emergency Log": _dialogs_js,
     "Fee Receipt": "public/js/fees/receipt_print.js",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +20,6 @@ from tests import queue_worker
 from tests.parallel import at_once
 
 UNITS, MONTHS = 24, 3
-FOLDER = "FEE_RUN_FAULT_FOLDER"
 OF_THE_COMMUNITY = (
     *("Fee Ledger Entry", "Fee Charge", "Fee Bill", "Fee Run Skip", "Unit Fee", "Unit Occupancy"),
     *("Property Unit", "Building"),
@@ -30,28 +28,14 @@ OF_THE_COMMUNITY = (
 
 def pause_once() -> None:
     """Called in a worker: the first batch stops when its charges are written and not committed, until it is let go."""
-    folder, write = Path(os.environ[FOLDER]), charging.write
+    write = charging.write
 
     def paused(*args: Any, **how: Any) -> list[str]:
         names = write(*args, **how)
-        try:
-            (folder / "armed").rename(folder / "taken")
-        except FileNotFoundError:
-            return names
-        (folder / "pid.part").write_text(str(os.getpid()))
-        (folder / "pid.part").rename(folder / "pid")
-        until(lambda: (folder / "go").exists())
+        queue_worker.stand_still()
         return names
 
     charging.write = paused
-
-
-def until(happened: Callable[[], Any], seconds: float = 40) -> Any:
-    end = time.monotonic() + seconds
-    while not (found := happened()):
-        assert time.monotonic() < end, f"{happened} did not happen in {seconds} s"
-        time.sleep(0.05)
-    return found
 
 
 @pytest.fixture
@@ -103,94 +87,67 @@ def check_all_charged_once(community: str, runs: list[str]) -> None:
     assert sum(run.charge_count for run in ended) == len(rows)
 
 
-class Workers:
-    """Workers of one test, the batches' queue, and the files by which a batch is stopped."""
-
-    def __init__(self, site: str, queue: str, folder: Path) -> None:
-        self.site, self.queue, self.folder, self.started = site, queue, folder, []
-
-    def start(self) -> subprocess.Popen:
-        log = open(self.folder / "worker.log", "ab")
-        worker = queue_worker.start(self.site, self.queue, "tests.test_fee_run_faults:pause_once", log)
-        self.started.append(worker)
-        return worker
-
-    def stopped_batch(self) -> int:
-        """The process of the work-horse that has stopped in mid-batch."""
-        return int(until((self.folder / "pid").exists) and (self.folder / "pid").read_text())
-
-    def requeue(self) -> None:
-        """What the scheduler does when the lease has run out."""
-        frappe.db.rollback()
-        table = frappe.qb.DocType("Work Batch")
-        past = frappe.utils.add_to_date(None, minutes=-1)
-        frappe.qb.update(table).set(table.lease_until, past).where(table.status == "Running").run()
-        assert work_batches.requeue_expired() == 1
-        frappe.db.commit()
-
-    def finish(self) -> None:
-        assert self.start().wait(50) == 0, (self.folder / "worker.log").read_text()[-2000:]
+def requeue() -> None:
+    """What the scheduler does when the lease has run out."""
+    frappe.db.rollback()
+    table = frappe.qb.DocType("Work Batch")
+    past = frappe.utils.add_to_date(None, minutes=-1)
+    frappe.qb.update(table).set(table.lease_until, past).where(table.status == "Running").run()
+    assert work_batches.requeue_expired() == 1
+    frappe.db.commit()
 
 
 @pytest.fixture
-def workers(site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workers]:
-    monkeypatch.setenv(FOLDER, str(tmp_path))
-    queue = f"fee-run-faults-{frappe.generate_hash(length=8)}"
-    monkeypatch.setattr(work_batches, "_queue", queue_worker.queue_to(queue))
-    (tmp_path / "armed").touch()
-    found = Workers(site, queue, tmp_path)
+def workers(site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[queue_worker.Workers]:
+    found = queue_worker.Workers(site, tmp_path, "tests.test_fee_run_faults:pause_once")
+    monkeypatch.setattr(work_batches, "_queue", queue_worker.queue_to(found.queue))
+    found.arm()
     yield found
-    (tmp_path / "go").touch()
-    for worker in found.started:
-        worker.kill()
-        worker.wait(10)
-    queue_worker.clear(queue)
+    found.end()
 
 
 @pytest.mark.fault
 @pytest.mark.parametrize("killed", ["work-horse", "worker with its work-horse"])
 def test_a_batch_killed_in_the_middle_is_done_by_another(
-    estate: str, workers: Workers, killed: str, monkeypatch: pytest.MonkeyPatch
+    estate: str, workers: queue_worker.Workers, killed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fee_run_work, "BATCH", 10)
     run = begin(estate)
     worker = workers.start()
-    horse = workers.stopped_batch()
+    horse = workers.stopped()
     if killed == "work-horse":
         os.kill(horse, signal.SIGKILL)
         assert worker.wait(50) == 0  # it goes on with the other batches
         frappe.db.rollback()
         assert frappe.db.get_value("Fee Run", run, ["status", "batches_done"]) == ("Running", 2)
     else:
-        worker.kill()
-        os.kill(horse, signal.SIGKILL)
-        worker.wait(10)
-    workers.requeue()
+        workers.kill(worker, horse)
+    requeue()
     workers.finish()
     check_all_charged_once(estate, [run])
 
 
 @pytest.mark.fault
-def test_two_executions_of_one_batch_overlap(estate: str, workers: Workers) -> None:
+def test_two_executions_of_one_batch_overlap(estate: str, workers: queue_worker.Workers) -> None:
     run = begin(estate)
     worker = workers.start()
-    horse = workers.stopped_batch()
+    horse = workers.stopped()
     worker.kill()  # the parent only: its work-horse lives on, with everything written and nothing committed
     worker.wait(10)
     os.kill(horse, 0)
-    workers.requeue()
+    requeue()
     second = workers.start()
 
     def taken() -> bool:
         frappe.db.rollback()
         return frappe.db.get_value("Work Batch", {"reference_name": run}, "attempt") == 2
 
-    until(taken)
+    queue_worker.until(taken)
     time.sleep(0.5)
     assert second.poll() is None, "the second execution waits for the first"
     (workers.folder / "go").touch()
     assert second.wait(50) == 0
-    until(lambda: not alive(horse))
+    queue_worker.until(lambda: not alive(horse))
     check_all_charged_once(estate, [run])
 
 

@@ -57,6 +57,9 @@ def check_request() -> None:
     if path != path.rstrip():
         # The database takes a name with a space after it for the name of a DocType, and the platform stumbles over that.
         raise NotFound
+    if any("\0" in (sent.filename or "") for _field, sent in frappe.request.files.items(multi=True)):
+        # No disk keeps such a name, and the platform finds that out too late to say so.
+        raise BadRequest(_("A file with such a name cannot be kept. Please give it another name."))
     if user == "Administrator":
         return
     # An address may name one method and the form another.

@@ -16,6 +16,7 @@ from property_service.portal import accounts
 from property_service.property_service import access_codes, phone_numbers
 from property_service.property_service.access_tokens import code_hash, code_matches, keyed_hash, new_code
 from property_service.property_service.errors import InputRefused, rules_speak
+from property_service.property_service.leases import run_out
 from property_service.property_service.messages import sms_is_set_up
 from property_service.property_service.queueing import enqueue_later
 from property_service.property_service.tries import BY_DAY, BY_MONTH, Tries, caller_network, setting
@@ -43,7 +44,7 @@ def send_code(phone: str) -> None:
         return  # a code nobody can receive could only be guessed
     code = new_code()
     _end_sent_codes(phone)
-    _store(phone, code, SIGN_IN, None, now_datetime() + timedelta(minutes=setting("code_minutes") or 10))
+    _store(phone, code, SIGN_IN, None, now_datetime() + timedelta(minutes=_minutes()))
     known = bool(_people_of(phone))
     enqueue_later(
         "property_service.portal.sign_in.deliver_code",
@@ -61,7 +62,7 @@ def deliver_code(phone: str | None, code: str, language: str) -> None:
     from frappe.core.doctype.sms_settings.sms_settings import send_sms
 
     text = _("{0} is your sign-in code, valid for {1} minutes. Do not share it with anyone.", lang=language)
-    send_sms([phone], text.format(code, setting("code_minutes") or 10), success_msg=False)
+    send_sms([phone], text.format(code, _minutes()), success_msg=False)
 
 
 def make_join_code(resident: str, phone: str, community: str) -> tuple[str, str, datetime]:
@@ -214,6 +215,11 @@ def _phone_key(phone: str) -> str:
     return keyed_hash(phone, get_encryption_key())
 
 
+def _minutes() -> int:
+    """How long a sent code holds."""
+    return setting("code_minutes") or 10
+
+
 def _sends(phone: str) -> Tries:
     return Tries(BY_MONTH, sends=(_phone_key(phone), setting("codes_per_phone_hour")))
 
@@ -260,7 +266,10 @@ def _store(phone: str, code: str, purpose: str, resident: str | None, until: dat
 
 def _live_codes(phone: str) -> list[frappe._dict]:
     """The newest codes of a number that still serve; those of the desk by any number of their resident."""
-    table = frappe.qb.DocType(DOCTYPE)
+    table, moment = frappe.qb.DocType(DOCTYPE), now_datetime()
+    # One that lives longer than any could is from before the clock was set back. Paper lives for days, and serves once.
+    sent_lives = (table.purpose == SIGN_IN) & ~run_out(table.expires_at, moment, _minutes())
+    paper_lives = (table.purpose == JOIN) & (table.expires_at > moment)
     mine = table.phone_hash == _phone_key(phone)
     if holders := _holders_of(phone):
         mine = mine | ((table.purpose == JOIN) & table.resident.isin(holders))
@@ -269,7 +278,7 @@ def _live_codes(phone: str) -> list[frappe._dict]:
         .select(table.name, table.code_hash, table.purpose, table.resident)
         .where(mine)
         .where(table.used_at.isnull())
-        .where(table.expires_at > now_datetime())
+        .where(sent_lives | paper_lives)
         .where(table.attempts < MOST_ATTEMPTS)
         .orderby(table.purpose)  # those of the desk first: asking for many codes pushes none of them out
         .orderby(table.creation, order=frappe.qb.desc)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from datetime import timedelta
+from ipaddress import IPv4Address
 from typing import Any
 
 import frappe
@@ -11,7 +14,9 @@ from frappe.utils import add_days, getdate, now_datetime, today
 
 from property_service.decoration import alerts
 from property_service.patrol import tasks
+from property_service.portal import sign_in
 from property_service.property_service import messages, staff_notices, work_batches
+from property_service.property_service.errors import InputRefused
 from property_service.property_service.messages import tell_resident
 from property_service.tests import decoration, patrol_factories, work
 from property_service.tests import factories as make
@@ -20,6 +25,7 @@ from tests import figures
 pytestmark = pytest.mark.fault
 
 BACK = [timedelta(hours=1), timedelta(days=31)]
+CODE_LIFE = timedelta(minutes=10)
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +99,58 @@ def test_what_fell_on_days_that_were_skipped_is_told_later_and_once(monkeypatch:
         alerts.remind_all()
     assert frappe.db.count("Notification Log", {"document_name": plan}) == 1
     assert frappe.db.count("Notification Log", {"document_name": permit.name}) == 1
+
+
+@pytest.fixture
+def neighbour() -> Any:
+    """A resident with an account, alone with his number and his address on the network."""
+    frappe.local.request_ip = str(IPv4Address(secrets.randbits(32)))
+    unit = make.make_unit()
+    resident = make.make_resident(unit)
+    make.make_portal_user(resident)
+    return frappe._dict(name=resident.name, phone=resident.primary_phone, community=unit.community)
+
+
+def outcome(resident: Any, code: str) -> str:
+    """Whom the code stands for, or how it is refused."""
+    try:
+        return " ".join(sign_in.residents_by_code(resident.phone, code))
+    except InputRefused:
+        return "refused"
+
+
+@pytest.mark.parametrize("back", BACK, ids=str)
+def test_a_sent_code_does_not_live_on_where_the_clock_goes_back(
+    neighbour: Any, moved: Callable[[timedelta], None], back: timedelta
+) -> None:
+    moved(back)
+    sign_in._store(neighbour.phone, "123456", sign_in.SIGN_IN, None, sign_in.now_datetime() + CODE_LIFE)
+    moved(timedelta())
+    figures.count("faults tried")
+    assert outcome(neighbour, "123456") == "refused"
+
+
+def test_a_code_of_another_machine_whose_clock_is_a_little_ahead_serves_once(
+    neighbour: Any, moved: Callable[[timedelta], None]
+) -> None:
+    moved(timedelta(minutes=2))
+    sign_in._store(neighbour.phone, "123456", sign_in.SIGN_IN, None, sign_in.now_datetime() + CODE_LIFE)
+    moved(timedelta())
+    figures.count("faults tried")
+    assert outcome(neighbour, "123456") == neighbour.name
+    for off in (timedelta(), -BACK[0], BACK[0]):
+        moved(off)
+        assert outcome(neighbour, "123456") == "refused"
+
+
+def test_a_code_of_the_desk_serves_once_wherever_the_clock_goes(
+    neighbour: Any, moved: Callable[[timedelta], None]
+) -> None:
+    moved(timedelta(hours=1))
+    code, _token, _until = sign_in.make_join_code(neighbour.name, neighbour.phone, neighbour.community)
+    moved(timedelta(days=31))
+    figures.count("faults tried")
+    assert outcome(neighbour, code) == "refused", "its days are over"
+    moved(timedelta())
+    assert outcome(neighbour, code) == neighbour.name
+    assert outcome(neighbour, code) == "refused"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import socket
@@ -192,15 +191,6 @@ def stored(words: str) -> list[str]:
     return frappe.get_all("Repair Request", {"description": words}, pluck="name", order_by="name asc")
 
 
-def at_the_desk(world: World, who: str) -> Person:
-    """A member of staff with the desk open."""
-    person = world.person(who)
-    found = re.search(r'csrf_token = "([^"]+)"', person.get("/app").text)
-    assert found
-    person.token = found[1]
-    return person
-
-
 def pay(world: World, cashier: Person, charge: str) -> Any:
     """Pay a charge in full at the counter, in cash."""
     amount = str(frappe.db.get_value("Fee Charge", charge, "outstanding"))
@@ -213,7 +203,7 @@ def pay(world: World, cashier: Person, charge: str) -> Any:
 
 def test_redis_gone_and_back(fragile: tuple[World, OwnRedis], monkeypatch: pytest.MonkeyPatch) -> None:
     world, redis = fragile
-    person, cashier, manager = world.person("owner"), at_the_desk(world, "cashier"), at_the_desk(world, "manager")
+    person, cashier, manager = world.person("owner"), world.at_the_desk("cashier"), world.at_the_desk("manager")
     room = frappe.get_doc("Property Unit", world.rooms["room"])
     make.make_unit_fee(room, make.make_fee_item(room.community))
     charge = make.make_charge(room)

@@ -5,7 +5,9 @@ The kinds are read from the code of the app: the functions that are given to `ad
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import pytest
 
 import property_service
 from property_service.property_service import work_batches
-from tests import figures
+from tests import figures, queue_worker
 from tests.faults import due, invariants, killing, tables
 from tests.faults.long_work import KINDS, SIZES, expire, requeue
 
@@ -60,13 +62,34 @@ def world(site: str) -> Iterator[Any]:
 
 
 @pytest.fixture
-def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test makes goes to the queue."""
+    for module, name, value in SIZES:
+        monkeypatch.setattr(module, name, value)
+
+
+@pytest.fixture
+def queued(small: None, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
     """What was given to the queue: batch and attempt."""
     found: list[tuple[str, int]] = []
     monkeypatch.setattr(work_batches, "_queue", lambda name, attempt: found.append((name, attempt)))
-    for module, name, value in SIZES:
-        monkeypatch.setattr(module, name, value)
     return found
+
+
+@pytest.fixture
+def workers(small: None, site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[queue_worker.Workers]:
+    """Real workers, and a queue of their own that takes every batch."""
+    found = queue_worker.Workers(site, tmp_path, f"{__name__}:stand_still_at_the_end")
+    monkeypatch.setattr(work_batches, "_queue", queue_worker.queue_to(found.queue))
+    yield found
+    found.end()
+
+
+def stand_still_at_the_end() -> None:
+    """Called in a worker: a batch may be stopped where all is written, and "done" is not."""
+    for module, name, value in SIZES:
+        setattr(module, name, value)
+    at_the_end(queue_worker.stand_still)
 
 
 def at_the_end(stop: killing.Stop) -> None:
@@ -116,3 +139,51 @@ def test_killed_overtaken_and_delivered_late(world: Any, queued: list[tuple[str,
     assert kind.made(about) == kind.expected
     assert frappe.db.get_value("Work Batch", batch, "status") == "Done"
     invariants.check()
+
+
+def test_every_kind_in_the_queue_whose_work_horses_and_workers_are_killed(
+    world: Any, workers: queue_worker.Workers
+) -> None:
+    abouts = {}
+    for path, kind in KINDS.items():
+        abouts[path] = kind.begin(world)
+        frappe.db.commit()
+
+    def done() -> list[str]:
+        frappe.db.rollback()
+        return [path for path, kind in KINDS.items() if kind.made(abouts[path]) == kind.expected]
+
+    workers.arm()
+    worker = workers.start()
+    for _kind in KINDS:
+        horse = workers.stopped()
+        workers.arm()
+        os.kill(horse, signal.SIGKILL)
+        figures.count("faults tried")
+    assert worker.wait(50) == 0, "it outlives its work-horses"
+    assert not done()
+
+    expire_all()
+    for _kind in KINDS:
+        workers.arm()
+        worker = workers.start()
+        workers.kill(worker, workers.stopped())
+        figures.count("faults tried")
+    assert not done()
+
+    expire_all()
+    workers.finish()
+    assert done() == list(KINDS)
+    invariants.check()
+
+
+def expire_all() -> None:
+    """The leases of all whose workers are dead have run out, and the scheduler finds them so."""
+    frappe.db.rollback()
+    dead = frappe.get_all(
+        "Work Batch", {"status": "Running", "job": ["in", list(KINDS)]}, pluck="name", order_by="name asc"
+    )
+    assert len(dead) == len(KINDS)
+    past = frappe.utils.add_to_date(None, minutes=-1)
+    frappe.db.set_value("Work Batch", {"name": ["in", dead]}, "lease_until", past)
+    requeue()

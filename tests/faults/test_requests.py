@@ -6,7 +6,6 @@ And the request after it works, and does the act once.
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -49,8 +48,7 @@ def breaking(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
         assert first.startswith("ready "), (folder / "web.log").read_text()[-2000:]
         world = make_world(first.split()[1])
         world.person("owner").get("/resident/account")
-        cashier = world.person("cashier")
-        cashier.token = re.search(r'csrf_token = "([^"]+)"', cashier.get("/app").text)[1]
+        world.at_the_desk("cashier")
         yield world, plan
     finally:
         web.kill()
@@ -138,6 +136,28 @@ def test_whole_or_nothing(breaking: tuple[World, Path], kind: str, begin: Callab
     invariants.check()
 
 
+@pytest.mark.parametrize("begin", [report, pay, sign_up])
+@pytest.mark.parametrize(("kind", "status"), [("kill", 503), ("deadlock", 409), ("timeout", 409)])
+def test_what_does_not_pass_is_said_so(breaking: tuple[World, Path], kind: str, status: int, begin: Callable) -> None:
+    """Each time the act is tried again it breaks again."""
+    world, plan = breaking
+    act, made = begin(world, make.unique(f"{kind} every time "))
+    plan.write_text(f"{kind} every")
+    try:
+        answer = act()
+    finally:
+        plan.unlink()
+    figures.count("faults tried")
+    frappe.db.rollback()
+    assert answer.status_code == status, answer.text[:600]
+    assert "Traceback" not in answer.text and "again" in answer.text
+    assert made() == 0
+    assert act().status_code == 200
+    frappe.db.rollback()
+    assert made() == 1
+    invariants.check()
+
+
 def test_a_full_disk_keeps_no_half_photo(breaking: tuple[World, Path]) -> None:
     world, plan = breaking
     folder = Path(frappe.get_site_path("private", "files"))
@@ -157,3 +177,47 @@ def test_a_full_disk_keeps_no_half_photo(breaking: tuple[World, Path]) -> None:
     frappe.db.rollback()
     assert (made(), frappe.db.count("File"), len(os.listdir(folder))) == (1, rows + 1, len(files) + 1)
     invariants.check()
+
+
+def attach(world: World) -> Any:
+    """The technician adds a photo of his work."""
+    person = world.person("technician")
+    return person.call(
+        "property_service.repairs.api.attach_photo", name=world.repairs["mine"], kind="work",
+        files={"file": ("work.jpg", jpeg(color=f"#{frappe.generate_hash(length=6)}"), "image/jpeg")},
+    )  # fmt: skip
+
+
+def upload(world: World) -> Any:
+    """The desk attaches a file by the platform's own upload."""
+    return world.person("desk").call(
+        "upload_file", doctype="Repair Request", docname=world.repairs["mine"], is_private=1,
+        files={"file": ("list.txt", frappe.generate_hash().encode(), "text/plain")},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("act", "status"), [(attach, 507), (upload, 500)])
+def test_a_full_disk_under_the_staff(breaking: tuple[World, Path], act: Callable[[World], Any], status: int) -> None:
+    """Nothing is kept of it; the platform's upload answers in its own words and leaves the half file, which no row names."""
+    world, plan = breaking
+    for who in ("technician", "desk"):
+        world.at_the_desk(who)
+
+    def kept() -> tuple[int, int]:
+        frappe.db.rollback()
+        return frappe.db.count("File"), frappe.db.count("Repair Step", {"repair_request": world.repairs["mine"]})
+
+    before, folder = kept(), Path(frappe.get_site_path("private", "files"))
+    files = set(os.listdir(folder))
+    plan.write_text("full")
+    answer = act(world)
+    assert not plan.exists(), "nothing broke"
+    figures.count("faults tried")
+    assert answer.status_code == status, answer.text[:600]
+    assert kept() == before
+    left = set(os.listdir(folder)) - files
+    assert not left or act is upload
+    for name in left:
+        (folder / name).unlink()
+    assert act(world).status_code == 200
+    assert kept()[0] == before[0] + 1

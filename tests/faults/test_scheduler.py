@@ -5,9 +5,8 @@ The jobs are read from hooks.py; what is due for each of them stands in `due.py`
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from functools import partial
 from typing import Any
 
@@ -78,24 +77,6 @@ def inline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work_batches, "_queue", batch)
     monkeypatch.setattr(greetings, "NOT_AFTER", time(23, 59, 59))
     monkeypatch.setattr("frappe.core.doctype.sms_settings.sms_settings.send_sms", send)
-
-
-@pytest.fixture
-def moved(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
-    """Sets the clock of this process off by so much, wherever the platform or the app reads it."""
-    read, off = frappe.utils.data.now_datetime, timedelta()
-
-    def now_datetime() -> datetime:
-        return read() + off
-
-    def move(by: timedelta) -> None:
-        nonlocal off
-        off = by
-
-    for module in list(sys.modules.values()):
-        if getattr(module, "now_datetime", None) is read:
-            monkeypatch.setattr(module, "now_datetime", now_datetime)
-    return move
 
 
 @pytest.mark.parametrize("path", jobs())

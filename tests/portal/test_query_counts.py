@@ -107,7 +107,7 @@ def list_of_twenty(site: str, world: World, who: str) -> Asked:
     fields += ["unit.short_label as unit_short_label", "building.building_name as building_building_name"]
     person = world.person(who)
     if not person.token:
-        person.token = re.search(r'csrf_token = "([^"]+)"', person.get("/app").text)[1]
+        world.at_the_desk(who)
     asked = ask(
         site,
         sid_of(world, who),

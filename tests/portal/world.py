@@ -97,6 +97,14 @@ class World:
             self._sessions[who] = Person(self.server, self.people.get(who))
         return self._sessions[who]
 
+    def at_the_desk(self, who: str) -> Person:
+        """A member of staff with the desk open."""
+        person = self.person(who)
+        found = re.search(r'csrf_token = "([^"]+)"', person.get("/app").text)
+        assert found, f"{who} does not see the desk"
+        person.token = found[1]
+        return person
+
 
 def make_world(server: str) -> World:
     """Two communities; owner and tenant of one room, a neighbour, somebody who moved out, staff of both."""

@@ -25,14 +25,14 @@ frappe.provide("property_service.dialogs");
 		throw new Error(method);
 	};
 
-	// An act of an open form: what was typed before is saved first, the form shows what has become of it.
-	// `said` is told once it is done, a text or what makes one of the answer.
-	dialogs.act = async (frm, method, values, said) => {
+	// Acts of open forms by methods of one API: what was typed before is saved first, the form shows what has become of it.
+	// `said` is told once it is done, a text or what makes one of the answer. Answers with what the server answered.
+	dialogs.acts_of = (api) => async (frm, method, values, said, files) => {
 		if (frm.is_dirty()) await frm.save();
-		const answer = await dialogs.send(method, { name: frm.doc.name, ...values });
-		const message = typeof said === "function" ? said(answer) : said;
-		if (message) frappe.show_alert({ message, indicator: "green" });
-		return frm.reload_doc();
+		const answer = await dialogs.send(`${api}.${method}`, { name: frm.doc.name, ...values }, files);
+		frappe.show_alert({ message: (typeof said === "function" ? said(answer) : said) || __("Saved"), indicator: "green" });
+		await frm.reload_doc();
+		return answer;
 	};
 
 	dialogs.picture = (fieldname, label, hint) => ({

@@ -4,7 +4,7 @@
 	const text = (value) => frappe.utils.escape_html(String(value ?? ""));
 	const OPEN = ["Draft", "Scheduled"];
 	const status = (answer) => text(__(answer.status, null, "Community Notice"));
-	const act = (frm, method, values) => property_service.dialogs.act(frm, `${API}.${method}`, values, status);
+	const act = (frm, method, values) => property_service.dialogs.acts_of(API)(frm, method, values, status);
 
 	frappe.ui.form.on("Community Notice", {
 		setup(frm) {
@@ -54,10 +54,7 @@
 			if (name === "publish") button.removeClass("btn-default").addClass("btn-primary");
 		}
 		frm.add_custom_button(__("Copy for WeChat"), () => frappe.utils.copy_to_clipboard(facts.chat_text));
-		frm.add_custom_button(__("Print"), () => {
-			const [name, language] = [frm.doc.name, frappe.boot.lang || "en"].map(encodeURIComponent);
-			window.open(`/printview?doctype=Community%20Notice&name=${name}&format=Community%20Notice&no_letterhead=1&_lang=${language}`, "_blank");
-		});
+		frm.add_custom_button(__("Print"), () => property_service.print_paper("Community Notice", frm.doc.name, "Community Notice"));
 	}
 
 	// Who has read it is counted anew each time the form is opened.

@@ -4,7 +4,7 @@
 	const API = "property_service.dispatch.api";
 	// The dialogs are loaded after this script.
 	const ask = (...parts) => property_service.dialogs.ask(...parts);
-	const act = (frm, method, values) => property_service.dialogs.act(frm, `${API}.${method}`, values);
+	const act = (frm, method, values) => property_service.dialogs.acts_of(API)(frm, method, values);
 
 	frappe.ui.form.on("Service Incident", {
 		setup(frm) {

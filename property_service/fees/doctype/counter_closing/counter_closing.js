@@ -10,17 +10,9 @@ frappe.ui.form.on("Counter Closing", {
 		frm.add_custom_button(__("Receipts"), () =>
 			frappe.set_route("List", "Fee Receipt", { counter_closing: frm.doc.name })
 		);
-		frm.add_custom_button(__("Print"), () => {
-			const query = new URLSearchParams({
-				doctype: "Counter Closing",
-				name: frm.doc.name,
-				format: "Counter Closing Sheet",
-				no_letterhead: 1,
-				trigger_print: 1,
-				_lang: frappe.boot.lang,
-			});
-			window.open(`/printview?${query}`, "_blank");
-		});
+		frm.add_custom_button(__("Print"), () =>
+			property_service.print_paper("Counter Closing", frm.doc.name, "Counter Closing Sheet", { trigger_print: 1 })
+		);
 		if (flt(frm.doc.difference)) {
 			frm.set_intro(__("What was counted differs by {0}.", [format_number(frm.doc.difference, null, 2)]), "orange");
 		}

@@ -13,17 +13,9 @@ frappe.ui.form.on("Fee Bill", {
 		frm.add_custom_button(__("Unit Statement"), () =>
 			frappe.set_route("query-report", "Unit Statement", { unit: frm.doc.unit })
 		);
-		frm.add_custom_button(__("Print Bill"), () => {
-			const query = new URLSearchParams({
-				doctype: "Fee Bill",
-				name: frm.doc.name,
-				format: "Fee Bill Notice",
-				no_letterhead: 1,
-				_lang: frappe.boot.lang || "en",
-				trigger_print: 1,
-			});
-			window.open(`/printview?${query}`, "_blank");
-		});
+		frm.add_custom_button(__("Print Bill"), () =>
+			property_service.print_paper("Fee Bill", frm.doc.name, "Fee Bill Notice", { trigger_print: 1 })
+		);
 		const { name } = frm.doc;
 		fees.call("report_api.bill_details", { name }).then((found) => {
 			if (frm.doc.name !== name) return;

@@ -3,7 +3,7 @@
 	const API = "property_service.front_desk.emergency_api";
 	// The dialogs are loaded after this script.
 	const ask = (...parts) => property_service.dialogs.ask(...parts);
-	const act = (frm, method, ...parts) => property_service.dialogs.act(frm, `${API}.${method}`, ...parts);
+	const act = (frm, method, ...parts) => property_service.dialogs.acts_of(API)(frm, method, ...parts);
 	const words = (value) => frappe.utils.escape_html(__(value || "", null, "Emergency Log"));
 	const AFTERWARDS = ["cause", "measures", "damage"];
 
@@ -29,7 +29,7 @@
 				for (const field of frm.meta.fields) if (!AFTERWARDS.includes(field.fieldname) && frm.fields_dict[field.fieldname]) frm.set_df_property(field.fieldname, "read_only", 1);
 				if (!frappe.user.has_role("Property Manager")) frm.disable_save();
 			}
-			frm.add_custom_button(__("Print"), () => print(frm));
+			frm.add_custom_button(__("Print"), () => property_service.print_paper("Emergency Log", frm.doc.name, "Emergency Record"));
 			const { name } = doc;
 			const { message: acts } = await frappe.call({ method: `${API}.acts`, type: "GET", args: { name } });
 			if (!acts || frm.doc.name !== name) return;
@@ -62,9 +62,4 @@
 			frm.set_value({ building: null, unit: null });
 		},
 	});
-
-	function print(frm) {
-		const [name, format, language] = [frm.doc.name, "Emergency Record", frappe.boot.lang || "en"].map(encodeURIComponent);
-		window.open(`/printview?doctype=Emergency%20Log&name=${name}&format=${format}&no_letterhead=1&_lang=${language}`, "_blank");
-	}
 })();

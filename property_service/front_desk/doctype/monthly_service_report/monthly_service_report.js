@@ -2,7 +2,7 @@
 (() => {
 	const API = "property_service.front_desk.monthly_api";
 
-	const act = (frm, method, said) => property_service.dialogs.act(frm, `${API}.${method}`, {}, said).catch(() => {});
+	const act = (frm, method, said) => property_service.dialogs.acts_of(API)(frm, method, {}, said).catch(() => {});
 
 	frappe.ui.form.on("Monthly Service Report", {
 		setup(frm) {
@@ -25,7 +25,7 @@
 			if (final) {
 				frm.disable_form();
 			}
-			frm.add_custom_button(__("Print"), () => print(frm));
+			frm.add_custom_button(__("Print"), () => property_service.print_paper("Monthly Service Report", frm.doc.name, "Monthly Report Sheet"));
 			if (!final && frappe.user.has_role("Property Manager")) {
 				frm.add_custom_button(__("Take the Figures Again"), () => act(frm, "take_again", __("Taken")));
 				frm
@@ -38,9 +38,4 @@
 			if (message && frm.doc.name === name) frm.get_field("figures_view").$wrapper.html(message.html);
 		},
 	});
-
-	function print(frm) {
-		const [name, format, language] = [frm.doc.name, "Monthly Report Sheet", frappe.boot.lang || "en"].map(encodeURIComponent);
-		window.open(`/printview?doctype=Monthly%20Service%20Report&name=${name}&format=${format}&no_letterhead=1&_lang=${language}`, "_blank");
-	}
 })();

@@ -17,13 +17,5 @@ frappe.ui.form.on("Return Visit", {
 });
 
 function print_record(frm) {
-	const query = new URLSearchParams({
-		doctype: "Return Visit",
-		name: frm.doc.name,
-		format: "Return Visit Record",
-		no_letterhead: 1,
-		_lang: frappe.boot.lang || "en",
-		trigger_print: 1,
-	});
-	window.open(`/printview?${query}`, "_blank");
+	property_service.print_paper("Return Visit", frm.doc.name, "Return Visit Record", { trigger_print: 1 });
 }

@@ -3,15 +3,10 @@
 	const API = "property_service.front_desk.quality_api";
 	// The dialogs are loaded after this script.
 	const ask = (...parts) => property_service.dialogs.ask(...parts);
-	const send = (...parts) => property_service.dialogs.send(...parts);
 	const staff_name = (user) => (frappe.boot.property_service_staff || {})[user] || frappe.user.full_name(user);
 	const escape = frappe.utils.escape_html;
 
-	const act = (frm, method, args, said) =>
-		send(`${API}.${method}`, { name: frm.doc.name, ...args }).then(() => {
-			frappe.show_alert({ message: said, indicator: "green" });
-			return frm.reload_doc();
-		});
+	const act = (...parts) => property_service.dialogs.acts_of(API)(...parts);
 
 	frappe.ui.form.on("Service Quality Check", {
 		setup(frm) {

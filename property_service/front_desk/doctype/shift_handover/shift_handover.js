@@ -3,7 +3,7 @@
 	const API = "property_service.front_desk.handover_api";
 	// The dialogs are loaded after this script.
 	const ask = (...parts) => property_service.dialogs.ask(...parts);
-	const act = (frm, method, ...parts) => property_service.dialogs.act(frm, `${API}.${method}`, ...parts);
+	const act = (frm, method, ...parts) => property_service.dialogs.acts_of(API)(frm, method, ...parts);
 	const staff_name = (user) => (frappe.boot.property_service_staff || {})[user] || frappe.user.full_name(user);
 	const words = (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover"));
 	const item_words = (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover Item"));
@@ -30,7 +30,7 @@
 			}
 			if (doc.status === "Draft" && !mine) frm.set_intro(__("A draft of {0}, not handed over yet.", [staff_name(doc.handed_by)]), "orange");
 			if (doc.status === "Disputed") frm.set_intro(__("Disputed by {0}: {1}", [staff_name(doc.received_by), frappe.utils.escape_html(doc.receiver_note || "")]), "red");
-			frm.add_custom_button(__("Print"), () => print(frm));
+			frm.add_custom_button(__("Print"), () => property_service.print_paper("Shift Handover", frm.doc.name, "Shift Handover Record"));
 			const { name } = doc;
 			const { message: acts } = await frappe.call({ method: `${API}.acts`, type: "GET", args: { name } });
 			if (!acts || frm.doc.name !== name) return;
@@ -58,10 +58,5 @@
 
 	function primary(frm, label, action) {
 		frm.add_custom_button(label, action).removeClass("btn-default").addClass("btn-primary");
-	}
-
-	function print(frm) {
-		const [name, format, language] = [frm.doc.name, "Shift Handover Record", frappe.boot.lang || "en"].map(encodeURIComponent);
-		window.open(`/printview?doctype=Shift%20Handover&name=${name}&format=${format}&no_letterhead=1&_lang=${language}`, "_blank");
 	}
 })();

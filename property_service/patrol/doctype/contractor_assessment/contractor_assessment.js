@@ -25,7 +25,7 @@
 			const confirmed = frm.doc.status === "Confirmed";
 			if (confirmed) frm.disable_save();
 			frm.set_df_property("lines", "read_only", confirmed);
-			frm.add_custom_button(__("Print"), () => print(frm));
+			frm.add_custom_button(__("Print"), () => property_service.print_paper("Contractor Assessment", frm.doc.name, "Contractor Assessment Sheet"));
 			if (confirmed || !frappe.user.has_role("Property Manager")) return;
 			frm.add_custom_button(__("Measure Again"), () =>
 				frappe.confirm(__("Measure the month again? Scores and notes you have entered are replaced."), () => call(frm, "measure_assessment", __("Measured")))
@@ -37,9 +37,4 @@
 				.addClass("btn-primary");
 		},
 	});
-
-	function print(frm) {
-		const [name, format, language] = [frm.doc.name, "Contractor Assessment Sheet", frappe.boot.lang || "en"].map(encodeURIComponent);
-		window.open(`/printview?doctype=Contractor%20Assessment&name=${name}&format=${format}&no_letterhead=1&_lang=${language}`, "_blank");
-	}
 })();

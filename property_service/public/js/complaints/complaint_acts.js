@@ -5,11 +5,7 @@ frappe.provide("property_service.complaints");
 	const complaints = property_service.complaints;
 	const { ask } = property_service.dialogs;
 
-	const act = (frm, method, values, said) =>
-		property_service.dialogs.send(`property_service.front_desk.complaints_api.${method}`, { name: frm.doc.name, ...values }).then(() => {
-			frappe.show_alert({ message: said || __("Saved"), indicator: "green" });
-			return frm.reload_doc();
-		});
+	const act = property_service.dialogs.acts_of("property_service.front_desk.complaints_api");
 	const text = (fieldname, label, hint, more) => ({ fieldname, fieldtype: "Small Text", label, description: hint, reqd: 1, ...more });
 	const told_hint = (frm) =>
 		frm.doc.is_anonymous ? __("Shown to whoever complained, in the portal.") : __("Sent to the complainant. Name neither colleagues nor neighbours.");
@@ -111,15 +107,5 @@ frappe.provide("property_service.complaints");
 	// Actions of the workflow that ask first.
 	complaints.actions = { Assign: "assign", Start: "start", Resolve: "resolve", Reopen: "reopen", Withdraw: "withdraw" };
 
-	complaints.print_record = (frm) => {
-		const query = new URLSearchParams({
-			doctype: "Resident Complaint",
-			name: frm.doc.name,
-			format: "Complaint Record",
-			no_letterhead: 1,
-			_lang: frappe.boot.lang || "en",
-			trigger_print: 1,
-		});
-		window.open(`/printview?${query}`, "_blank");
-	};
+	complaints.print_record = (frm) => property_service.print_paper("Resident Complaint", frm.doc.name, "Complaint Record", { trigger_print: 1 });
 })();

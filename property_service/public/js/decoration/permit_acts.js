@@ -3,7 +3,7 @@ frappe.provide("property_service.decoration");
 
 (() => {
 	const decoration = property_service.decoration;
-	const { ask, chosen, picture } = property_service.dialogs;
+	const { acts_of, ask, chosen, picture } = property_service.dialogs;
 	const SEVERITIES = ["Minor", "Normal", "Serious", "Critical"];
 	const MODES = ["Cash", "WeChat", "Alipay", "POS", "Transfer", "Bank Collection"];
 	const select = (words, context) => words.map((word) => ({ value: word, label: __(word, null, context) }));
@@ -12,14 +12,10 @@ frappe.provide("property_service.decoration");
 
 	const note = (label, needed, hint) => ({ fieldname: "note", fieldtype: "Small Text", label, description: hint, ...needed });
 
-	const act = (frm, method, values, files, said) =>
-		property_service.dialogs.send(`property_service.decoration.api.${method}`, { name: frm.doc.name, ...values }, files).then((answer) => {
-			frappe.show_alert({ message: said || __("Saved"), indicator: "green" });
-			return frm.reload_doc().then(() => answer);
-		});
-	const at_once = (method, said) => (frm) => act(frm, method, {}, {}, said).catch(() => {});
+	const act = acts_of("property_service.decoration.api");
+	const at_once = (method, said) => (frm) => act(frm, method, {}, said).catch(() => {});
 	const confirmed = (question, method, said) => (frm) =>
-		frappe.confirm(question(frm), () => act(frm, method, {}, {}, said).catch(() => {}));
+		frappe.confirm(question(frm), () => act(frm, method, {}, said).catch(() => {}));
 	const with_reason = (title, method, fieldname, hint) => (frm) =>
 		ask(title, [{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1, description: hint }], title, (values) =>
 			act(frm, method, { [fieldname]: values.reason })
@@ -40,7 +36,7 @@ frappe.provide("property_service.decoration");
 			(values) => {
 				const names = documents(frm).filter((name, number) => values[`document_${number}`]);
 				if (values.other) names.push(values.other);
-				return act(frm, "ask_for", { document_names: names, note: values.note || "" }, {}, __("The applicant is asked for them."));
+				return act(frm, "ask_for", { document_names: names, note: values.note || "" }, __("The applicant is asked for them."));
 			}
 		);
 	}
@@ -58,7 +54,7 @@ frappe.provide("property_service.decoration");
 		ask(__("Add a Document"), [document_field(frm), picture("file", __("Photo"), __("Without a photo it is noted that the paper is here.")), note(__("Note"))], __("Add"), (values, dialog) => {
 			const file = chosen(dialog, "file");
 			const sent = { document_name: values.document_name };
-			return file ? act(frm, "supply", sent, { file }) : act(frm, "note_paper", { ...sent, note: values.note || "" });
+			return file ? act(frm, "supply", sent, "", { file }) : act(frm, "note_paper", { ...sent, note: values.note || "" });
 		});
 
 	function take_deposit(frm, facts) {
@@ -86,9 +82,7 @@ frappe.provide("property_service.decoration");
 			],
 			__("Take"),
 			(values) =>
-				act(frm, "take_deposit", { ...values, payer: values.payer || "" }).then((answer) =>
-					frappe.show_alert({ message: __("Deposit receipt {0}", [answer.receipt_number]), indicator: "green" })
-				)
+				act(frm, "take_deposit", { ...values, payer: values.payer || "" }, (answer) => __("Deposit receipt {0}", [answer.receipt_number]))
 		);
 	}
 
@@ -117,7 +111,7 @@ frappe.provide("property_service.decoration");
 				},
 			],
 			__("Refund"),
-			(values) => act(frm, "refund", { ...values, client_key }, {}, __("Refunded"))
+			(values) => act(frm, "refund", { ...values, client_key }, __("Refunded"))
 		);
 	}
 
@@ -133,7 +127,7 @@ frappe.provide("property_service.decoration");
 				{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1, description: __("The clause of the signed agreement and what happened.") },
 			],
 			__("Deduct"),
-			(values) => act(frm, "deduct", values, {}, __("Deducted"))
+			(values) => act(frm, "deduct", values, __("Deducted"))
 		);
 	}
 
@@ -194,14 +188,14 @@ frappe.provide("property_service.decoration");
 			__("Record"),
 			(values, dialog) => {
 				const sent = { hours_kept: Boolean(values.hours_kept), passes_worn: Boolean(values.passes_worn), note: values.note || "", found: found_of(values) };
-				return act(frm, "record_inspection", sent, { file: chosen(dialog, "file"), ...found_photos(dialog) }, __("Recorded"));
+				return act(frm, "record_inspection", sent, __("Recorded"), { file: chosen(dialog, "file"), ...found_photos(dialog) });
 			}
 		);
 
 	const raise_finding = (frm) => {
 		const client_key = frappe.utils.get_random(20);
 		ask(__("Raise a Finding"), found_fields(true), __("Save"), (values, dialog) =>
-			act(frm, "raise_finding", { found: found_of(values), client_key }, found_photos(dialog))
+			act(frm, "raise_finding", { found: found_of(values), client_key }, "", found_photos(dialog))
 		);
 	};
 
@@ -233,16 +227,11 @@ frappe.provide("property_service.decoration");
 				picture("file", __("Photo")),
 			],
 			__("Record"),
-			(values, dialog) => act(frm, method, { passed: values.result === "1", note: values.note || "" }, { file: chosen(dialog, "file") }, __("Recorded"))
+			(values, dialog) => act(frm, method, { passed: values.result === "1", note: values.note || "" }, __("Recorded"), { file: chosen(dialog, "file") })
 		);
 	const record_acceptance = result(__("Record the Acceptance"), "record_acceptance", __("Accepted", null, "Decoration Permit"), __("Not Accepted"), __("The applicant reads what is not in order."));
 
-	decoration.print_paper = (doctype, name, format) => {
-		const language = encodeURIComponent(frappe.boot.lang || "en");
-		const [kind, which, paper] = [doctype, name, format].map(encodeURIComponent);
-		window.open(`/printview?doctype=${kind}&name=${which}&format=${paper}&no_letterhead=1&_lang=${language}`, "_blank");
-	};
-	decoration.print_pass = (name) => decoration.print_paper("Decoration Worker Pass", name, "Decoration Worker Pass");
+	decoration.print_pass = (name) => property_service.print_paper("Decoration Worker Pass", name, "Decoration Worker Pass");
 
 	// Action of the workflow → what is asked before it happens. Actions a customer adds take the platform's own way.
 	decoration.actions = {
@@ -272,6 +261,6 @@ frappe.provide("property_service.decoration");
 		["deduct", __("Deduct from a Deposit"), deduct, __("Site")],
 		["extend", __("Extend the Works"), extend, __("Site")],
 		["make_pass", __("Make a Worker Pass"), make_pass, __("Papers")],
-		["print_door_permit", __("Print the Door Permit"), (frm) => decoration.print_paper("Decoration Permit", frm.doc.name, "Decoration Door Permit"), __("Papers")],
+		["print_door_permit", __("Print the Door Permit"), (frm) => property_service.print_paper("Decoration Permit", frm.doc.name, "Decoration Door Permit"), __("Papers")],
 	];
 })();

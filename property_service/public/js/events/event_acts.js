@@ -3,23 +3,18 @@ frappe.provide("property_service.events");
 
 (() => {
 	const events = property_service.events;
-	const { ask, send } = property_service.dialogs;
+	const { ask, acts_of } = property_service.dialogs;
 	const text = frappe.utils.escape_html;
-
-	const act = (frm, method, values, said) =>
-		send(`property_service.community_life.api.${method}`, values).then(() => {
-			frappe.show_alert({ message: said, indicator: "green" });
-			return frm.reload_doc();
-		});
+	const act = acts_of("property_service.community_life.api");
 
 	events.publish = (frm) =>
 		frappe.confirm(__("Residents will see it in the portal and can sign up. Publish it?"), () =>
-			act(frm, "publish", { name: frm.doc.name }, __("Published")).catch(() => {})
+			act(frm, "publish", {}, __("Published")).catch(() => {})
 		);
 
 	events.close_sign_up = (frm) =>
 		frappe.confirm(__("Nobody new can sign up from now on; whoever waits still moves up. Close sign-up?"), () =>
-			act(frm, "close_sign_up", { name: frm.doc.name }, __("Sign-up is closed")).catch(() => {})
+			act(frm, "close_sign_up", {}, __("Sign-up is closed")).catch(() => {})
 		);
 
 	events.cancel = (frm) =>
@@ -30,7 +25,7 @@ frappe.provide("property_service.events");
 				{ fieldtype: "HTML", options: `<p class="text-muted">${__("Everybody who signed up or waits is told at once. This cannot be taken back.")}</p>` },
 			],
 			__("Cancel the Event"),
-			(values) => act(frm, "cancel_event", { name: frm.doc.name, because: values.because }, __("The event is cancelled, and everybody is told."))
+			(values) => act(frm, "cancel_event", { because: values.because }, __("The event is cancelled, and everybody is told."))
 		);
 
 	events.sign_up = (frm) =>
@@ -67,8 +62,5 @@ frappe.provide("property_service.events");
 
 	events.open_door = (frm) => window.open(`/event-check-in?event=${encodeURIComponent(frm.doc.name)}`, "_blank");
 
-	events.print = (frm, format) => {
-		const [name, paper, language] = [frm.doc.name, format, frappe.boot.lang || "en"].map(encodeURIComponent);
-		window.open(`/printview?doctype=Community%20Event&name=${name}&format=${paper}&no_letterhead=1&_lang=${language}`, "_blank");
-	};
+	events.print = (frm, format) => property_service.print_paper("Community Event", frm.doc.name, format);
 })();

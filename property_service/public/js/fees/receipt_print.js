@@ -9,16 +9,7 @@ property_service.fees.print_receipt = (name, format) => {
 		method: "property_service.fees.counter_api.mark_printed",
 		args: { receipt: name },
 		callback: ({ message }) => {
-			const query = new URLSearchParams({
-				doctype: "Fee Receipt",
-				name,
-				format,
-				no_letterhead: 1,
-				trigger_print: 1,
-				ticket: message.ticket,
-				_lang: frappe.boot.lang,
-			});
-			paper.location = `/printview?${query}`;
+			paper.location = property_service.paper_address("Fee Receipt", name, format, { trigger_print: 1, ticket: message.ticket });
 		},
 		error: () => paper.close(),
 	});

@@ -6,14 +6,9 @@ frappe.provide("property_service.patrol");
 	const SEVERITIES = ["Minor", "Normal", "Serious", "Critical"];
 	const LEVELS = { Advised: __("Advised by Word of Mouth"), Notice: __("Rectification Notice"), "Stop-Work": __("Stop-Work Notice"), Reported: __("Report to the Authority") };
 	const options = (words, doctype) => words.map((word) => ({ value: word, label: __(word, null, doctype || "Inspection Finding") }));
-	const { ask, chosen, picture } = property_service.dialogs;
-
-	const done = (frm, said) => () => {
-		frappe.show_alert({ message: said || __("Saved"), indicator: "green" });
-		return frm.reload_doc();
-	};
-	const send = (method, values, files) => property_service.dialogs.send(`property_service.patrol.api.${method}`, values, files);
-	const act = (frm, method, values, files, said) => send(method, { name: frm.doc.name, ...values }, files).then(done(frm, said));
+	const API = "property_service.patrol.api";
+	const { acts_of, ask, chosen, picture, send } = property_service.dialogs;
+	const act = acts_of(API);
 
 	patrol.fix = (frm) =>
 		ask(
@@ -23,7 +18,7 @@ frappe.provide("property_service.patrol");
 				picture("file", __("Photo After"), frm.doc.severity === "Minor" ? __("Without a photo it has to be rechecked on site.") : __("Needed: it shows how it looks now.")),
 			],
 			__("Rectified"),
-			(values, dialog) => act(frm, "fix", { note: values.note }, { file: chosen(dialog, "file") }, __("Waits for the recheck by somebody else."))
+			(values, dialog) => act(frm, "fix", { note: values.note }, __("Waits for the recheck by somebody else."), { file: chosen(dialog, "file") })
 		);
 
 	patrol.recheck = (frm) =>
@@ -37,7 +32,7 @@ frappe.provide("property_service.patrol");
 			],
 			__("Record the Recheck"),
 			(values, dialog) =>
-				act(frm, "recheck", { passed: values.result === "Passed", note: values.note || "", by_photo: Boolean(values.by_photo) }, { file: chosen(dialog, "file") })
+				act(frm, "recheck", { passed: values.result === "Passed", note: values.note || "", by_photo: Boolean(values.by_photo) }, "", { file: chosen(dialog, "file") })
 		);
 
 	patrol.withdraw = (frm) =>
@@ -45,7 +40,7 @@ frappe.provide("property_service.patrol");
 			__("Withdraw the Finding"),
 			[{ fieldname: "because", fieldtype: "Small Text", label: __("Why is this no finding?"), reqd: 1 }],
 			__("Withdraw the Finding"),
-			(values) => act(frm, "withdraw", values, {}, __("The finding is withdrawn."))
+			(values) => act(frm, "withdraw", values, __("The finding is withdrawn."))
 		);
 
 	patrol.make_repair_request = (frm, facts) =>
@@ -86,7 +81,7 @@ frappe.provide("property_service.patrol");
 				{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1, description: __("The clause of the signed agreement and what happened.") },
 			],
 			__("Deduct"),
-			(values) => act(frm, "deduct", values, {}, __("Deducted"))
+			(values) => act(frm, "deduct", values, __("Deducted"))
 		);
 
 	patrol.notice = (frm, facts) =>
@@ -105,10 +100,7 @@ frappe.provide("property_service.patrol");
 		);
 
 	patrol.papers = { Notice: "Rectification Notice", "Stop-Work": "Stop-Work Notice", Reported: "Report Letter" };
-	patrol.print_paper = (frm, level) => {
-		const [name, format, language] = [frm.doc.name, patrol.papers[level], frappe.boot.lang || "en"].map(encodeURIComponent);
-		window.open(`/printview?doctype=Inspection%20Finding&name=${name}&format=${format}&no_letterhead=1&_lang=${language}`, "_blank");
-	};
+	patrol.print_paper = (frm, level) => property_service.print_paper("Inspection Finding", frm.doc.name, patrol.papers[level]);
 
 	// A finding with its photos, and put right at once where it was: one save.
 	patrol.report = (start) => {
@@ -137,7 +129,7 @@ frappe.provide("property_service.patrol");
 			],
 			__("Save"),
 			(values, dialog) =>
-				send("raise_finding", { ...values, client_key }, { file: chosen(dialog, "file"), fixed_file: chosen(dialog, "fixed_file") })
+				send(`${API}.raise_finding`, { ...values, client_key }, { file: chosen(dialog, "file"), fixed_file: chosen(dialog, "fixed_file") })
 					.then((answer) => frappe.set_route("Form", "Inspection Finding", answer.name))
 		);
 		dialog.set_values(start || {});

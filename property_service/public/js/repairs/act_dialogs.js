@@ -3,37 +3,15 @@ frappe.provide("property_service.repairs");
 
 (() => {
 	const repairs = property_service.repairs;
+	const { ask } = property_service.dialogs;
 	const HOLD = ["Not at Home", "Rescheduled by Customer", "Waiting for Parts", "Waiting for Contractor", "Approved by Leader", "Other"];
 	const REASSIGN = ["Wrongly Dispatched", "No Skill for It", "Too Many Jobs", "Off Duty", "Other"];
 	const select = (words) => words.map((word) => ({ value: word, label: __(word) }));
 
-	repairs.send = (frm, method, values, said) =>
-		repairs.call(`api.${method}`, { name: frm.doc.name, ...values }).then((answer) => {
-			frappe.show_alert({ message: said || __("Saved"), indicator: "green" });
-			return frm.reload_doc().then(() => answer);
-		});
-
-	// A dialog that stays filled when the server refuses.
-	repairs.ask = (frm, title, fields, label, send) => {
-		const dialog = new frappe.ui.Dialog({
-			title,
-			fields,
-			primary_action_label: label,
-			primary_action(values) {
-				dialog.disable_primary_action();
-				Promise.resolve(send(values, dialog))
-					.then((done) => done !== false && dialog.hide())
-					.catch(() => {})
-					.finally(() => dialog.enable_primary_action());
-			},
-		});
-		dialog.show();
-		return dialog;
-	};
+	repairs.send = property_service.dialogs.acts_of("property_service.repairs.api");
 
 	const reason_act = (title, method, said, hint) => (frm) =>
-		repairs.ask(
-			frm,
+		ask(
 			title,
 			[{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1, description: hint }],
 			title,
@@ -42,8 +20,7 @@ frappe.provide("property_service.repairs");
 	const at_once = (method, said) => (frm) => repairs.send(frm, method, {}, said).catch(() => {});
 
 	function accept(frm) {
-		repairs.ask(
-			frm,
+		ask(
 			__("Accept"),
 			[
 				{
@@ -76,8 +53,7 @@ frappe.provide("property_service.repairs");
 
 	function refer(frm) {
 		const facts = repairs.facts_of(frm);
-		repairs.ask(
-			frm,
+		ask(
 			__("Refer"),
 			[
 				{ fieldname: "to", fieldtype: "Data", label: __("Refer To (Utility, Developer …)"), reqd: 1, default: facts.refer_to },
@@ -139,7 +115,7 @@ frappe.provide("property_service.repairs");
 
 	function dispatch(frm) {
 		const likely = repairs.facts_of(frm).likely_team;
-		const dialog = repairs.ask(frm, __("Dispatch"), team_fields(frm, true), __("Dispatch"), (values) => {
+		const dialog = ask(__("Dispatch"), team_fields(frm, true), __("Dispatch"), (values) => {
 			const user = dialog.picked_user || null;
 			// The team the rules propose is theirs to choose again: it may have gone home meanwhile.
 			const by_rules = !user && values.team === likely && !frm.doc.team;
@@ -154,7 +130,7 @@ frappe.provide("property_service.repairs");
 			{ fieldname: "why", fieldtype: "Select", label: __("Reason"), options: select(REASSIGN), reqd: 1 },
 			{ fieldname: "remark", fieldtype: "Data", label: __("In Your Own Words"), depends_on: "eval:doc.why=='Other'", mandatory_depends_on: "eval:doc.why=='Other'" },
 		];
-		const dialog = repairs.ask(frm, __("Transfer"), fields, __("Transfer"), (values) => {
+		const dialog = ask(__("Transfer"), fields, __("Transfer"), (values) => {
 			if (!dialog.picked_user) {
 				frappe.msgprint(__("Please choose who gets the job."));
 				return false;
@@ -166,8 +142,7 @@ frappe.provide("property_service.repairs");
 	}
 
 	function hand_back(frm) {
-		repairs.ask(
-			frm,
+		ask(
 			__("Hand Back"),
 			[
 				{ fieldname: "why", fieldtype: "Select", label: __("Reason"), options: select(REASSIGN), reqd: 1 },
@@ -180,8 +155,7 @@ frappe.provide("property_service.repairs");
 
 	function hold(frm) {
 		const words = HOLD.filter((word) => word !== "Approved by Leader" || frappe.user.has_role(["Property Team Leader", "Property Manager"]));
-		repairs.ask(
-			frm,
+		ask(
 			__("Hold"),
 			[
 				{ fieldname: "reason", fieldtype: "Select", label: __("Why is the job on hold?"), options: select(words), reqd: 1 },
@@ -196,8 +170,7 @@ frappe.provide("property_service.repairs");
 
 	function quote(frm) {
 		const { price_from, price_to } = repairs.facts_of(frm);
-		repairs.ask(
-			frm,
+		ask(
 			__("Quote"),
 			[
 				{
@@ -216,8 +189,7 @@ frappe.provide("property_service.repairs");
 	}
 
 	repairs.note_consent = (frm) =>
-		repairs.ask(
-			frm,
+		ask(
 			__("Resident's Answer"),
 			[
 				{ fieldtype: "HTML", options: `<p>${__("Quoted: {0}", [format_currency(frm.doc.quote_amount, "CNY")])}<br>${frappe.utils.escape_html(frm.doc.quote_text || "")}</p>` },
@@ -230,8 +202,7 @@ frappe.provide("property_service.repairs");
 		);
 
 	const solved = (frm) =>
-		repairs.ask(
-			frm,
+		ask(
 			__("Solved on the Phone"),
 			[{ fieldname: "work_done", fieldtype: "Small Text", label: __("How was the caller helped?"), reqd: 1 }],
 			__("Solved"),

@@ -23,8 +23,7 @@ property_service.repairs.finish = (frm) => {
 			);
 		}
 		const column = (fieldname, fieldtype, label, columns, more) => ({ fieldname, fieldtype, label, columns, in_list_view: 1, ...more });
-		const dialog = repairs.ask(
-			frm,
+		const dialog = property_service.dialogs.ask(
 			__("Finish"),
 			[
 				{ fieldname: "work_done", fieldtype: "Small Text", label: __("What was done?"), reqd: 1, default: frm.doc.work_done, description: __("One sentence; the resident will see it.") },

@@ -7,8 +7,7 @@ frappe.provide("property_service.repairs");
 	function warranty_step(frm, facts) {
 		const steps = facts.warranty_next.map((step) => ({ value: step, label: __(step) }));
 		const fixed = "eval:doc.step=='Responsibility Fixed'";
-		repairs.ask(
-			frm,
+		property_service.dialogs.ask(
 			__("Warranty Step"),
 			[
 				{ fieldname: "step", fieldtype: "Select", label: __("Step"), options: steps, default: steps[0].value, reqd: 1 },
@@ -35,8 +34,7 @@ frappe.provide("property_service.repairs");
 
 	function payment(frm) {
 		const words = ["Unpaid", "Paid", "To Next Bill"].concat(frappe.user.has_role("Property Manager") ? ["Waived"] : []);
-		repairs.ask(
-			frm,
+		property_service.dialogs.ask(
 			__("Payment"),
 			[
 				{ fieldname: "status", fieldtype: "Select", label: __("Payment"), options: words.map((word) => ({ value: word, label: __(word) })), default: frm.doc.payment_status, reqd: 1 },
@@ -45,13 +43,6 @@ frappe.provide("property_service.repairs");
 			__("Save"),
 			(values) => repairs.send(frm, "set_payment", { status: values.status, note: values.note || "" }, __("Noted"))
 		);
-	}
-
-	function print_order(frm) {
-		const format = encodeURIComponent("Repair Work Order");
-		const name = encodeURIComponent(frm.doc.name);
-		const language = encodeURIComponent(frappe.boot.lang || "en");
-		window.open(`/printview?doctype=Repair%20Request&name=${name}&format=${format}&no_letterhead=1&_lang=${language}&trigger_print=1`, "_blank");
 	}
 
 	function tracking(frm) {
@@ -82,7 +73,7 @@ frappe.provide("property_service.repairs");
 		const has_price = frm.doc.quote_status === "Agreed" || frm.doc.stage === "Done";
 		if (acts.includes("set_payment") && has_price) frm.add_custom_button(__("Payment"), () => payment(frm));
 		frm.add_custom_button(__("Copy for WeChat"), () => frappe.utils.copy_to_clipboard(facts.status_text), __("Print and Share"));
-		frm.add_custom_button(__("Print Work Order"), () => print_order(frm), __("Print and Share"));
+		frm.add_custom_button(__("Print Work Order"), () => property_service.print_paper("Repair Request", frm.doc.name, "Repair Work Order", { trigger_print: 1 }), __("Print and Share"));
 		if (frm.doc.resident && frappe.user.has_role(["Property Front Desk", "Property Manager"])) {
 			frm.add_custom_button(__("Tracking QR"), () => tracking(frm), __("Print and Share"));
 		}
