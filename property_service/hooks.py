@@ -30,11 +30,13 @@ doctype_js = {
     "Callback Promise": _promise_js,
     "Community Event": [_dialogs_js, "public/js/events/event_acts.js"],
     "Community Notice": _dialogs_js,
+    "Contractor Assessment": _dialogs_js,
     "Decoration Permit": _permits_js,
     "Decoration Worker Pass": _permits_js[:2],
     "Fee Bill": [_charges_js, _pay_js],
     "Fee Charge": _charges_js,
     "Fee Item": _readings_js,
+    "Fee Run": _dialogs_js,
     "Resident Complaint": _complaints_js,
     "Repair Request": [
         _dialogs_js,

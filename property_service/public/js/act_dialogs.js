@@ -25,10 +25,19 @@ frappe.provide("property_service.dialogs");
 		throw new Error(method);
 	};
 
+	// Saves what was typed in a form. The form's own `save` ends well where the server refuses, and never where a field is missing.
+	dialogs.saved = async (frm) => {
+		if (!frm.is_dirty()) return;
+		frappe.validated = true;
+		for (const event of ["validate", "before_save"]) await frm.script_manager.trigger(event);
+		if (!frappe.validated) throw new Error("not valid");
+		await frappe.call({ method: "frappe.desk.form.save.savedocs", args: { doc: frm.doc, action: "Save" }, freeze: true });
+	};
+
 	// Acts of open forms by methods of one API: what was typed before is saved first, the form shows what has become of it.
 	// `said` is told once it is done, a text or what makes one of the answer. Answers with what the server answered.
 	dialogs.acts_of = (api) => async (frm, method, values, said, files) => {
-		if (frm.is_dirty()) await frm.save();
+		await dialogs.saved(frm);
 		const answer = await dialogs.send(`${api}.${method}`, { name: frm.doc.name, ...values }, files);
 		frappe.show_alert({ message: (typeof said === "function" ? said(answer) : said) || __("Saved"), indicator: "green" });
 		await frm.reload_doc();

@@ -69,7 +69,7 @@ async function act(frm, method, args = {}) {
 }
 
 async function preview(frm) {
-	if (frm.is_dirty()) await frm.save();
+	await property_service.dialogs.saved(frm);
 	await frappe.call({
 		method: `${FEES}.fee_run_preview_now`,
 		args: { name: frm.doc.name },

@@ -1,12 +1,6 @@
 (() => {
-	const call = (frm, method, said) =>
-		frappe
-			.call({ method: `property_service.patrol.api.${method}`, args: { name: frm.doc.name }, freeze: true })
-			.then(() => {
-				frappe.show_alert({ message: said, indicator: "green" });
-				return frm.reload_doc();
-			})
-			.catch(() => {});
+	// The dialogs are loaded after this script.
+	const act = (frm, method, said) => property_service.dialogs.acts_of("property_service.patrol.api")(frm, method, {}, said).catch(() => {});
 
 	frappe.ui.form.on("Contractor Assessment", {
 		setup(frm) {
@@ -28,11 +22,11 @@
 			frm.add_custom_button(__("Print"), () => property_service.print_paper("Contractor Assessment", frm.doc.name, "Contractor Assessment Sheet"));
 			if (confirmed || !frappe.user.has_role("Property Manager")) return;
 			frm.add_custom_button(__("Measure Again"), () =>
-				frappe.confirm(__("Measure the month again? Scores and notes you have entered are replaced."), () => call(frm, "measure_assessment", __("Measured")))
+				frappe.confirm(__("Measure the month again? Scores and notes you have entered are replaced."), () => act(frm, "measure_assessment", __("Measured")))
 			);
 			frm
 				.add_custom_button(__("Confirm"), () =>
-					frappe.confirm(__("Confirm this assessment? Nobody can change it afterwards."), () => (frm.is_dirty() ? frm.save() : Promise.resolve()).then(() => call(frm, "confirm_assessment", __("Confirmed"))))
+					frappe.confirm(__("Confirm this assessment? Nobody can change it afterwards."), () => act(frm, "confirm_assessment", __("Confirmed")))
 				)
 				.addClass("btn-primary");
 		},

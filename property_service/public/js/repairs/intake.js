@@ -118,13 +118,7 @@ frappe.provide("property_service.repairs");
 
 	// One save takes the call and the job on.
 	repairs.add_intake_button = (frm) => {
-		const button = frm.add_custom_button(__("Save and Accept"), () => {
-			button.prop("disabled", true);
-			frm.save()
-				.then(() => (frm.doc.status === "New" ? repairs.send(frm, "accept", {}, __("Accepted")) : null))
-				.catch(() => {})
-				.finally(() => button.prop("disabled", false));
-		});
-		button.removeClass("btn-default").addClass("btn-primary");
+		const accept = () => !frm.is_new() && frm.doc.status === "New" && repairs.send(frm, "accept", {}, __("Accepted")).catch(() => {});
+		frm.add_custom_button(__("Save and Accept"), () => frm.save("Save", accept)).removeClass("btn-default").addClass("btn-primary");
 	};
 })();
