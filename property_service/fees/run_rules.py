@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from property_service.fees.billing_months import Cycle, billing_key, days_of, due_months, group_of, pay_by
+from property_service.fees.billing_months import DAY, Cycle, billing_key, days_of, due_months, group_of, pay_by
 from property_service.fees.debtors import debtor_on
 from property_service.fees.pricing import Charge, Terms, UnitFacts, Usage, charge, terms_for
 from property_service.fees.shared_meter import SharedPart
@@ -20,6 +20,7 @@ from property_service.property_service.rule_error import mark as _
 # Read from a meter for the whole month: of two unit fees in one month only the later one pays.
 BY_METER = frozenset({"Metered", "Shared Meter"})
 NOT_ASSIGNED = _("No fee is assigned to this unit. Use Assign to Units on a fee item.")
+PART_CHARGED = _("Only the days {0} to {1} of this month were charged. Void that charge first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,15 @@ def one_per_month(skips: Iterable[Skip]) -> list[Skip]:
     return list(kept.values())
 
 
+def all_charged(standing: Iterable[Standing], first: date, last: date) -> bool:
+    """Return whether the charges that stand for a month bill every day from `first` to `last`."""
+    for one in sorted(standing, key=lambda one: one.first):
+        if one.first > first:
+            break
+        first = max(first, one.last + DAY)
+    return first > last
+
+
 class _Months:
     """Months due, computed once for all fees that begin and end on the same days."""
 
@@ -241,7 +251,12 @@ def _due_of(fee: AssignedFee, beside: Sequence[AssignedFee], sources: Sources, m
     for month, first, last in months.of(item.cycle, begin, fee.end):
         there = standing.get(month, ())
         key = billing_key(fee.unit, fee.item, month, fee.name)
-        if any(one.key == key for one in there) or (by_meter and there):
+        if by_meter and there:
+            continue
+        own = next((one for one in there if one.key == key), None)
+        if own:
+            if (own.first > first or own.last < last) and not all_charged(there, first, last):
+                found.skips.append(Skip(fee.unit, fee.item, month, PART_CHARGED, (own.first, own.last)))
             continue
         if by_meter and any(
             one.item == fee.item and fee.begin < one.begin and days_of(month, one.begin, one.end) for one in beside

@@ -174,6 +174,23 @@ class TestFeeRun(PropertyServiceTestCase):
         charges.void([self.charged(service_month="2026-03-01")[0].name], "Moved out on the 10th")
         self.assertEqual(self.run_it().charge_count, 2)
 
+    def test_days_added_to_a_month_already_charged_are_said(self) -> None:
+        fee = make.make_unit_fee(self.unit, self.item, to_date="2026-03-10")
+        self.run_it()
+        frappe.clear_messages()
+        fee.to_date = None
+        fee.save()
+        self.assertIn("2026-03 only some days", str(frappe.message_log))
+        run = self.run_it()
+        self.assertEqual((run.charge_count, run.skipped_count), (0, 1))
+        self.assertTrue(any("2026-03-01" in reason and "2026-03-10" in reason for reason in self.reasons(run)))
+        frappe.clear_messages()
+        fee.to_date = "2026-03-10"
+        fee.save()
+        self.assertEqual(frappe.message_log, [])
+        make.make_unit_fee(self.unit, self.item, from_date="2026-03-11")
+        self.assertEqual((self.run_it().charge_count, len(self.charged())), (1, 4))
+
     def test_quarters_are_one_bill_and_items_apart_are_billed_together(self) -> None:
         quarter = make.make_fee_item(self.community, every_months=3)
         other = make.make_fee_item(self.community, kind="Fixed", every_months=3)

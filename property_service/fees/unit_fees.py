@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import frappe
 from frappe.utils import getdate
 
-from property_service.fees.months import month_of
+from property_service.fees.billing_months import billing_key, days_of
+from property_service.fees.months import month_of, month_text
+from property_service.fees.run_rules import BY_METER, Standing, all_charged
 from property_service.fees.unit_fee_rules import FeeSpan, check_beside, settled
 from property_service.property_service.locks import run_locked
 from property_service.property_service.rule_error import RuleError
@@ -67,6 +70,27 @@ def charges_after(doc: Any) -> int:
     if following:
         later["first_day"] = ["<", min(following)]
     return frappe.db.count(CHARGE, later)
+
+
+def months_in_part(doc: Any) -> list[str]:
+    """Return the months, as 2026-03, that were charged by a unit fee for fewer days than it has now: no run bills the others."""
+    if frappe.get_cached_value(FEE_ITEM, doc.fee_item, "kind") in BY_METER:
+        return []
+    handed_over = frappe.db.get_value(UNIT, doc.unit, "deemed_handover_date")
+    begin = max(getdate(day) for day in (doc.from_date, handed_over) if day)
+    end = getdate(doc.to_date) if doc.to_date else None
+    of_the_unit = {"unit": doc.unit, "fee_item": doc.fee_item, "status": ["!=", "Void"]}
+    columns = ("service_month", "billing_key", "first_day", "last_day")
+    charged: defaultdict[date, list[Standing]] = defaultdict(list)
+    for row in frappe.get_all(CHARGE, of_the_unit, columns, order_by="service_month asc, name asc"):
+        first, last = row.first_day or row.service_month, row.last_day or row.service_month
+        charged[row.service_month].append(Standing(row.billing_key or "", first, last))
+    found = []
+    for month, there in charged.items():
+        days, key = days_of(month, begin, end), billing_key(doc.unit, doc.fee_item, month, doc.name)
+        if days and any(one.key == key for one in there) and not all_charged(there, *days):
+            found.append(month_text(month))
+    return found
 
 
 def row_of(doc: Any) -> dict[str, Any]:

@@ -97,6 +97,26 @@ def test_days_charged_by_another_entry_are_named():
     assert found.skips == [] and found.priced[0].due.first == date(2026, 1, 11)
 
 
+@pytest.mark.parametrize(
+    ("begin", "end", "charged", "said"),
+    [
+        (JAN, None, [("A", 1, 10)], [(JAN, date(2026, 1, 10))]),  # made longer after it was billed
+        (JAN, date(2026, 1, 12), [("A", 1, 10)], [(JAN, date(2026, 1, 10))]),
+        (JAN, None, [("A", 5, 31)], [(date(2026, 1, 5), date(2026, 1, 31))]),  # begins earlier now
+        (JAN, date(2026, 1, 9), [("A", 1, 10)], []),  # made shorter: said where that is entered
+        (JAN, None, [("B", 11, 31), ("A", 1, 10)], []),  # the other days were charged by another entry
+        (JAN, None, [("B", 12, 31), ("A", 1, 10)], [(JAN, date(2026, 1, 10))]),
+    ],
+)
+def test_days_added_to_a_month_that_was_charged_are_named(begin, end, charged, said):
+    there = [Standing(f"U|FEE|2026-01|{name}", JAN.replace(day=a), JAN.replace(day=b)) for name, a, b in charged]
+    found = billed([fee(begin, end)], sources(standing={("U", "FEE"): {JAN: there}}), until=date(2026, 1, 20))
+    assert found.priced == []
+    assert [(skip.month, skip.params) for skip in found.skips] == [(JAN, params) for params in said]
+    metered = sources(item("Metered", ARREARS), standing={("U", "FEE"): {JAN: there}})
+    assert billed([fee(begin, end)], metered, until=FEB).skips == []
+
+
 def test_adjacent_fees_add_up_to_the_whole_month():
     parts = billed([fee(JAN, date(2026, 1, 10)), fee(date(2026, 1, 11), date(2026, 1, 31), "B")], sources())
     assert sum(one.charge.amount for one in parts.priced) == Decimal("214.44")

@@ -1,7 +1,7 @@
 import frappe
 from frappe import _
 
-from property_service.fees.unit_fees import charges_after, check_not_charged, check_unit_fee
+from property_service.fees.unit_fees import charges_after, check_not_charged, check_unit_fee, months_in_part
 from property_service.property_service.errors import rules_speak
 from property_service.property_service.scoped_document import ScopedDocument
 
@@ -33,21 +33,31 @@ class UnitFee(ScopedDocument):
             check_unit_fee(self)
 
     def on_update(self) -> None:
-        if not self.has_value_changed("to_date"):
+        if not (self.has_value_changed("to_date") or self.has_value_changed("from_date")):
             return
         billed = charges_after(self)
         if billed:
-            frappe.msgprint(
+            _warn(
                 _("{0} charges bill days after {1}. Void those not paid, and adjust the others.").format(
                     billed, frappe.format(self.to_date, "Date")
-                ),
-                indicator="orange",
-                alert=True,
+                )
+            )
+        months = months_in_part(self)
+        if months:
+            _warn(
+                _(
+                    "Of {0} only some days were charged, and no fee run bills the others. Void that charge, or put this entry back to"
+                    " the days charged and add another one for the rest."
+                ).format(", ".join(months))
             )
 
     def on_trash(self) -> None:
         with rules_speak():
             check_not_charged(self)
+
+
+def _warn(text: str) -> None:
+    frappe.msgprint(text, indicator="orange", alert=True)
 
 
 def on_doctype_update() -> None:
