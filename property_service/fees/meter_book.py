@@ -53,17 +53,19 @@ class Entry:
 
 
 class ReadingBook:
-    """The meters named, those they replaced, and their readings; `leave_out` is a reading that is just being corrected.
+    """The meters named, those they replaced and those that replaced them, and their readings; without the reading `leave_out`.
 
-    With `lock` the meters stay locked until the commit, so that two readings of one meter are judged one after the other.
+    `leave_out` is one that is just being corrected. With `lock` the meters stay locked until the commit, so that two readings of one
+    meter, or of it and its successor, are judged one after the other.
     """
 
     def __init__(self, meters: Collection[str], lock: bool = False, leave_out: str = "") -> None:
-        self.meters = read_meters(meters, lock)
-        replaced = {row.replaces for row in self.meters.values() if row.replaces} - self.meters.keys()
-        self.replaced = {**self.meters, **read_meters(replaced)}
+        named = frozenset(meters)
+        self.around = read_meters(named | _beside(named), lock)
+        self.meters = {name: row for name, row in self.around.items() if name in named}
+        self.successors = {row.replaces: row for row in self.around.values() if row.replaces}
         self.readings: defaultdict[str, list[frappe._dict]] = defaultdict(list)
-        for row in readings_of(self.replaced):
+        for row in readings_of(self.around):
             if row.name != leave_out:
                 self.readings[row.meter].append(row)
         self.today = {row.community: today_of(row.community) for row in self.meters.values()}
@@ -116,7 +118,15 @@ class ReadingBook:
         return row
 
     def check_last(self, meter: str, month: date) -> None:
-        """Raise RuleError where a later reading of a meter was computed from the one of this month."""
+        """Raise RuleError where a later reading was computed from the one of this month: of the meter, or of its successor."""
+        if self.counted_through(meter):
+            successor = self.successors[meter]
+            raise RuleError(
+                _("The meter {0} was replaced by {1}, which has a reading for {2}. Correct that one first."),
+                self.meters[meter].meter_no,
+                successor.meter_no,
+                month_text(self.readings[successor.name][-1].service_month),
+            )
         last = self.last(meter)
         if last and last.service_month > month:
             raise RuleError(
@@ -124,6 +134,11 @@ class ReadingBook:
                 self.meters[meter].meter_no,
                 month_text(last.service_month),
             )
+
+    def counted_through(self, meter: str) -> bool:
+        """Return whether the successor of a meter was read: the first reading of that one closed the old meter's account."""
+        successor = self.successors.get(meter)
+        return bool(successor and self.readings[successor.name])
 
     def usual(self, meter: frappe._dict) -> Decimal | None:
         """Return what was used a day by the last readings of a meter and the one it replaced."""
@@ -160,7 +175,7 @@ class ReadingBook:
         if last:
             before = Reading(last.read_on, last.value)
             return before, meter_readings.consumption(_rules(meter), before, current, usual, entry.confirmed)
-        old = self.replaced.get(meter.replaces or "")
+        old = self.around.get(meter.replaces or "")
         if old is None:
             return installed, meter_readings.consumption(_rules(meter), installed, current, usual, entry.confirmed)
         last = self.last(old.name)
@@ -174,6 +189,21 @@ class ReadingBook:
         return before, meter_readings.replacement(
             _rules(old), before, final, _rules(meter), installed, current, usual, entry.confirmed
         )
+
+
+def _beside(meters: Iterable[str]) -> set[str]:
+    """Return the meters that these replaced, and those that replaced these."""
+    old, new = frappe.qb.DocType(METER).as_("old"), frappe.qb.DocType(METER).as_("new")
+    rows = (
+        frappe.qb.from_(old)
+        .left_join(new)
+        .on(new.replaces == old.name)
+        .select(old.replaces, new.name)
+        .where(old.name.isin(sorted(name for name in meters if name) or [""]))
+        .orderby(old.name)
+        .run()
+    )
+    return {name for row in rows for name in row if name}
 
 
 def read_meters(names: Iterable[str], lock: bool = False) -> dict[str, frappe._dict]:

@@ -24,7 +24,7 @@ MOST = 2000
 def sheet(fee_item: str, month: date, building: str = "") -> list[dict[str, Any]]:
     """Return the meters of an item that stand in a month, in the order of their units, at most MOST.
 
-    Each is {meter, meter_no, unit, label, last_value, last_on, usual, reading, value, read_on, quantity, flag}: `usual` a day by the last
+    One that was not read in the month and whose successor was is left out. Each is {meter, meter_no, unit, label, last_value, last_on, usual, reading, value, read_on, quantity, flag}: `usual` a day by the last
     readings, `reading` to `flag` what was entered for the month already. A few queries, whatever the number.
     """
     month = month_of(month)
@@ -44,7 +44,8 @@ def sheet(fee_item: str, month: date, building: str = "") -> list[dict[str, Any]
         query = query.where(meter.building == building)
     rows = query.run(as_dict=True)
     book = ReadingBook([row.name for row in rows])
-    return [_line(book, book.meters[row.name], row.short_label, month) for row in rows]
+    lines = (_line(book, book.meters[row.name], row.short_label, month) for row in rows)
+    return [line for line in lines if line["reading"] or not book.counted_through(line["meter"])]
 
 
 def enter(readings: Iterable[Mapping[str, Any]], month: date, read_on: date) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import frappe
 
-from property_service.fees import charges, usages
+from property_service.fees import charges, meter_sheet, usages
 from property_service.fees.charging import ChargeDraft, write
 from property_service.fees.fee_items import cycle_of
 from property_service.fees.ledger import today_of
@@ -135,6 +135,32 @@ class TestPropertyMeterReading(PropertyServiceTestCase):
         self.assertRaises(InputRefused, make.make_meter, self.water, self.unit, replaces=self.meter.name)
         self.meter.final_reading = 118
         self.assertRaises(NotAllowedNow, self.meter.save)
+
+    def test_what_the_successor_was_computed_from_stays(self) -> None:
+        old = make.make_reading(self.meter, "2026-01", 110)
+        self.meter.update({"removed_on": "2026-02-20", "final_reading": 115})
+        self.meter.save()
+        new = make.make_meter(self.water, self.unit, replaces=self.meter.name, installed_on="2026-02-20")
+        self.assertIn(self.meter.name, self.on_the_sheet(FEBRUARY))
+        reading = make.make_reading(new, "2026-02", 107, read_on="2026-02-25")
+        self.assertEqual(reading.quantity, 12)
+        with self.assertRaisesRegex(InputRefused, f"replaced by {new.meter_no}"):
+            make.make_reading(self.meter, "2026-02", 112, read_on="2026-02-10")
+        entered = meter_sheet.enter([{"meter": self.meter.name, "value": 112}], FEBRUARY, date(2026, 2, 10))
+        self.assertEqual((entered["taken"], len(entered["refused"])), (0, 1))
+        old.value = 108
+        self.assertRaises(InputRefused, old.save)
+        self.assertRaises(InputRefused, old.delete)
+        self.assertEqual(self.on_the_sheet(FEBRUARY), {new.name})
+        self.assertIn(self.meter.name, self.on_the_sheet(JANUARY))
+        reading.delete()
+        old.reload()
+        old.value = 108
+        old.save()
+        self.assertEqual(make.make_reading(new, "2026-02", 107, read_on="2026-02-25").quantity, 14)
+
+    def on_the_sheet(self, month: date) -> set[str]:
+        return {line["meter"] for line in meter_sheet.sheet(self.water.name, month)}
 
     def test_a_meter_that_was_read_is_kept(self) -> None:
         make.make_reading(self.meter, "2026-01", 110)
