@@ -6,7 +6,7 @@ Nothing here commits.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -37,12 +37,14 @@ TOLD_BEFORE = (14, 3)
 Row = dict[str, Any]
 
 
-def generate(plans: Sequence[str] | None = None, until: date | None = None) -> int:
+def generate(
+    plans: Sequence[str] | None = None, until: date | None = None, names: Mapping[str, str] | None = None
+) -> int:
     """Make the rounds that are not there yet, of these plans (all enabled ones if left out); returns how many.
 
     Up to the day `until`, by default each plan's own number of days ahead. Rounds that would have begun already are not
     made. The plans are locked, so that two at once make each occurrence once. A plan that cannot be read any more is left
-    out and logged.
+    out and logged. `names`: those that rounds had before, by occurrence key.
     """
     now = site_now()
     work = [plan for plan in _plans(plans) if plan.enabled]
@@ -62,7 +64,7 @@ def generate(plans: Sequence[str] | None = None, until: date | None = None) -> i
             if key not in known and occurrence.starts_at >= to_aware(now):
                 rows.append(task_row(plan, occurrence, key, *routes[plan.route]))
     for row, name in zip(rows, hash_names(len(rows)), strict=True):
-        row["name"] = name
+        row["name"] = (names or {}).get(row["occurrence_key"], name)
     insert_block(TASK, rows)
     _note_made({plan.name: spans[plan.name][1] for plan in work})
     settle_substitutes(now)
@@ -145,23 +147,26 @@ def occurrence_key(plan: str, occurrence: Occurrence) -> str:
 def replace(plan: Document) -> int:
     """After a change of a plan: rounds to come that nobody has begun are made anew; returns how many were made.
 
-    What was given to somebody by hand stays with him as long as the plan still has that round; cancelled ones stay cancelled.
+    A round that the plan still has keeps its name: a phone without reception delivers its points under that. What was given to
+    somebody by hand stays with him; cancelled ones stay cancelled.
     """
     now = site_now()
     run_locked(frappe.qb.from_(frappe.qb.DocType(PLAN)).select("name").where(frappe.qb.DocType(PLAN).name == plan.name))
-    by_hand = frappe.get_all(
-        TASK,
-        {"plan": plan.name, "status": PLANNED, "starts_at": [">=", now], "given_by_hand": 1},
-        ["assigned_to", "occurrence_key"],
-        order_by="name asc",
-    )
-    frappe.db.delete(TASK, {"plan": plan.name, "status": PLANNED, "starts_at": [">=", now]})
-    made = generate([plan.name])
     task = frappe.qb.DocType(TASK)
-    for row in by_hand:
-        frappe.qb.update(task).set(task.assigned_to, row.assigned_to).set(task.given_by_hand, 1).where(
-            task.occurrence_key == row.occurrence_key
-        ).run()
+    coming = run_locked(
+        frappe.qb.from_(task)
+        .select(task.name, task.occurrence_key, task.assigned_to, task.given_by_hand, task.note)
+        .where((task.plan == plan.name) & (task.status == PLANNED) & (task.starts_at >= now))
+        .orderby(task.name),
+        as_dict=True,
+    )
+    frappe.db.delete(TASK, {"name": ["in", [row.name for row in coming] or [""]]})
+    made = generate([plan.name], names={row.occurrence_key: row.name for row in coming})
+    for row in coming:
+        if row.given_by_hand:
+            frappe.qb.update(task).set(task.assigned_to, row.assigned_to).set(task.given_by_hand, 1).set(
+                task.note, row.note
+            ).where(task.occurrence_key == row.occurrence_key).run()
     return made
 
 

@@ -93,6 +93,23 @@ class TestTasks(PropertyServiceTestCase):
         )
         self.assertEqual(frappe.db.get_value(tasks.TASK, {"plan": plan.name, "starts_at": at[3]}, "minutes_late"), 30)
 
+    def test_a_round_that_stays_keeps_its_name_so_that_a_phone_without_reception_can_deliver_it(self) -> None:
+        with as_of(AT):
+            plan = self.plan(times=("08:00", "20:00"), days_ahead=1)
+            carried = patrol.tasks_of(plan.name)
+            with as_user(self.leader):
+                rounds.reassign(carried[0].name, self.mate, "A swap")
+            plan.reload()
+            plan.days_ahead = 2
+            plan.save()
+            now = {row.starts_at: row.name for row in patrol.tasks_of(plan.name)}
+        self.assertEqual([now[row.starts_at] for row in carried], [row.name for row in carried])
+        self.assertEqual(len(now), len(carried) + 2)
+        self.assertIn("A swap", frappe.db.get_value(tasks.TASK, carried[0].name, "note"))
+        with as_of(AT.replace(hour=8, minute=5)):
+            answer = records.record(patrol.make_order(carried[0].name, self.route.points[0].checkpoint), self.mate)
+        self.assertEqual(answer["task"], carried[0].name)
+
     def test_a_plan_switched_off_has_no_rounds_to_come(self) -> None:
         plan = self.plan(times=("23:59",))
         self.assertTrue(patrol.tasks_of(plan.name))
