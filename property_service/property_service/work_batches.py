@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import frappe
 from frappe.query_builder.functions import Coalesce
+from frappe.translate import get_user_lang
 from frappe.utils import now_datetime
 from redis.exceptions import ConnectionError as QueueUnreachable
 
@@ -42,11 +45,17 @@ def add_batches(job: str, payloads: list[dict], reference_doctype: str = "", ref
 
 
 def run_batch(batch: str, attempt: int) -> None:
-    """Worker's entry: take the lease of this attempt, work, and commit the rows together with "done"."""
+    """Worker's entry: take the lease of this attempt, work as who ordered it, and commit the rows together with "done"."""
     if not _take_lease(batch, attempt):
         return
     frappe.db.commit()  # nosemgrep: the lease must be visible to other workers before the work begins
     doc = frappe.get_doc("Work Batch", batch)
+    with _acting_as(doc.owner):
+        _work(doc, attempt)
+
+
+def _work(doc: Any, attempt: int) -> None:
+    batch = doc.name
     try:
         result = frappe.get_attr(doc.job)(doc)
         if not _finish(batch, attempt, result):
@@ -127,6 +136,24 @@ def give_up(reference_doctype: str, reference_name: str) -> None:
 def payload_of(batch: Any) -> dict:
     """What the batch was given to work on."""
     return json.loads(batch.payload or "{}")
+
+
+@contextmanager
+def _acting_as(owner: str) -> Iterator[None]:
+    """Inside this block it is the owner who acts, as far as he sees, in his language; whoever came before acts again behind it.
+
+    Who hands a batch over is not who ordered it: the scheduler, which takes up expired ones, may see everybody and reads English.
+    """
+    user, language = frappe.session.user, frappe.local.lang
+    if owner != user:
+        frappe.set_user(owner)
+    frappe.local.lang = get_user_lang(owner)
+    try:
+        yield
+    finally:
+        if owner != user:
+            frappe.set_user(user)
+        frappe.local.lang = language
 
 
 def _queue(batch: str, attempt: int) -> None:

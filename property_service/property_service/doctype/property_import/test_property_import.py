@@ -284,6 +284,43 @@ class TestQueue(PropertyServiceTestCase):
         work_batches.run_batch(name, 2)
         self.assertEqual(self.state(), ("Done", self.ROWS + 1, self.ROWS, 0, 1))
 
+    def queued_by_a_manager(self, *rows, **values):
+        """A short table in the queue, by a manager of the community who may do no more anywhere else."""
+        manager = make_staff("Property Manager", community=self.community, **values)
+        with as_user(manager), patch.object(importer, "AT_ONCE", 0):
+            self.doc = make_import(self.community, HEADER + "".join(rows))
+            frappe.db.set_value("File", {"file_url": self.doc.file}, "owner", manager)
+            self.assertEqual(import_run(self.doc.name)["status"], "Queued")
+        return manager
+
+    def test_taken_up_again_by_the_scheduler_it_pulls_nobody_in_from_elsewhere(self):
+        foreign = make_resident(make_unit(), resident_name="张伟", phone="13973530184")
+        manager = self.queued_by_a_manager(FULL)
+        # Who left the company meanwhile has ordered it all the same.
+        frappe.db.set_value("User", manager, "enabled", 0)
+        ((name, _attempt),) = self.queued
+        past = add_to_date(None, minutes=-1)
+        frappe.db.set_value("Work Batch", name, {"status": "Running", "attempt": 1, "lease_until": past})
+        work_batches.requeue_expired()
+        self.assertIn((name, 2), self.queued)
+        with as_user("Administrator"):
+            work_batches.run_batch(name, 2)
+            self.assertEqual(frappe.session.user, "Administrator")
+        self.assertEqual(self.state(), ("Done", 1, 1, 0, 0))
+        (stay,) = frappe.get_all(
+            "Unit Occupancy", {"community": self.community.name}, ["resident", "owner"], order_by="name asc"
+        )
+        self.assertNotEqual(stay.resident, foreign.name)
+        self.assertEqual(stay.owner, manager)
+
+    def test_refusals_are_told_in_the_language_of_who_ordered_it(self):
+        self.queued_by_a_manager("5,1,,,,,,,,,,,,,,,,\n", language="zh")
+        language = frappe.local.lang
+        work_batches.run_batch(*self.queued[0])
+        self.assertEqual(frappe.local.lang, language)
+        self.doc.reload()
+        self.assertRegex(self.doc.refused[0].reason, "[\u4e00-\u9fff]")
+
     def test_a_worker_that_was_overtaken_stops(self):
         import_run(self.doc.name)
         name = self.queued[0][0]
