@@ -67,7 +67,7 @@ def export_query() -> Any:
 
 @frappe.whitelist()
 def export_report() -> Any:
-    """Export of a script report: the platform asks who may; what people wrote stays text in the file."""
+    """Export of a script report: the platform asks who may, and does not log it; what people wrote stays text in the file."""
     from frappe.desk.query_report import export_query as platform_export
 
     form = frappe.local.form_dict
@@ -75,6 +75,10 @@ def export_report() -> Any:
     _check_readable(form, REPORT_READ_AS, form.get("visible_idx") and form.get("report_name"))
     delimiter = all_texts_in_quotes()
     platform_export()
+    # Behind it: only a report that exists and that he may export is on record, and no file leaves before.
+    make_access_log(
+        report_name=form.report_name, file_type=form.file_format_type, filters=form.get("filters"), method="Export"
+    )
     keep_texts(delimiter)
 
 

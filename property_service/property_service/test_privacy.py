@@ -63,7 +63,7 @@ class TestPrivacy(PropertyServiceTestCase):
             finally:
                 del frappe.local.request
         content = frappe.response.get("filecontent") or frappe.response.get("result") or ""
-        return content.decode("utf-8-sig") if isinstance(content, bytes) else str(content)
+        return content.decode("utf-8-sig", errors="replace") if isinstance(content, bytes) else str(content)
 
     def test_report_export_leaves_care_out_and_is_logged(self):
         for fields in (
@@ -85,6 +85,29 @@ class TestPrivacy(PropertyServiceTestCase):
                 self.assertNotIn("lives-alone", text)
                 self.assertNotIn(self.who.identity_hash, text)
                 self.assertEqual(len(self.logs()), before + 1)
+
+    def test_export_of_a_script_report_is_logged(self):
+        asked = {
+            "report_name": "Complaint Causes",
+            "filters": json.dumps({"from_date": "2026-01-01", "to_date": "2026-01-31"}),
+            "visible_idx": "[0]",
+        }
+        for kind in ("CSV", "Excel"):
+            self.call("frappe.desk.query_report.export_query", **asked, file_format_type=kind)
+        logs = frappe.get_all(
+            "Access Log",
+            {"user": self.manager},
+            ["report_name", "file_type", "method", "filters"],
+            order_by="creation asc",
+        )
+        self.assertEqual(
+            [(row.report_name, row.file_type, row.method, row.filters) for row in logs],
+            [("Complaint Causes", kind, "Export", asked["filters"]) for kind in ("CSV", "Excel")],
+        )
+        self.manager = make_staff("Property Technician", community=self.community)
+        with self.assertRaises(frappe.PermissionError):
+            self.call("frappe.desk.query_report.export_query", **asked, file_format_type="CSV")
+        self.assertEqual(self.logs(), [])
 
     def test_an_argument_nobody_knows_does_not_stop_an_export(self):
         text = self.call(
