@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 import frappe
+import frappe.client
 from frappe.utils import getdate
 from frappe.utils.password import get_decrypted_password
 
-from property_service.decoration import acceptance, api, extensions, inspections, permits, states, worker_passes
+from property_service.decoration import acceptance, alerts, api, extensions, inspections, permits, states, worker_passes
 from property_service.decoration.inspections import INSPECTION, Found, InspectionOrder
 from property_service.decoration.worker_passes import WORKER_PASS
 from property_service.fees import deposit_book
@@ -214,6 +215,55 @@ class TestPasses(OfACommunity):
             self.assertEqual(valid_to.date(), until)
         permit.reload()
         self.assertRaises(RuleError, extensions.extend, permit, until + timedelta(1), "Again")
+
+    def test_extended_while_works_are_stopped(self) -> None:
+        permit = self.working()
+        made = self.make_pass(permit)
+        last = getdate(permit.to_date)
+        until = last + timedelta(20)
+        deco.move(permit, states.SUSPENDED, suspended_because="Noise at night")
+        extensions.extend(permits.locked(permit.name), until, "The tiles came late")
+        made.reload()
+        self.assertEqual((made.status, getdate(made.valid_to)), ("Revoked", until))
+        deco.move(permit, states.IN_PROGRESS)
+        with as_of(datetime.combine(last + timedelta(5), time(12))):
+            alerts.expire_passes()
+        made.reload()
+        self.assertEqual((made.status, getdate(made.valid_to)), ("Valid", until))
+        self.assertEqual(self.code_days(made), [until])
+
+    def test_extended_after_the_days_ended(self) -> None:
+        """Passes that ended with the days hold again; where works are stopped, they come back with them."""
+        going_on, stopped = self.working(), self.working()
+        passes = {permit.name: self.make_pass(permit) for permit in (going_on, stopped)}
+        sent_away = self.make_pass(going_on, worker_name="Painter Sun")
+        worker_passes.revoke(sent_away, "Smoked in the lift")
+        last = getdate(going_on.to_date)
+        until = last + timedelta(20)
+        with as_of(datetime.combine(last + timedelta(3), time(12))):
+            alerts.expire_passes()
+            self.assertEqual({self.status(made) for made in passes.values()}, {"Expired"})
+            deco.move(stopped, states.SUSPENDED, suspended_because="Noise at night")
+            for permit in (going_on, stopped):
+                extensions.extend(permits.locked(permit.name), until, "The tiles came late")
+            self.assertEqual(self.status(passes[stopped.name]), "Revoked")
+            self.assertEqual(self.code_days(passes[stopped.name]), [])
+            deco.move(stopped, states.IN_PROGRESS)
+            alerts.expire_passes()
+        for made in passes.values():
+            self.assertEqual(self.status(made), "Valid")
+            self.assertEqual(self.code_days(made), [until])
+            self.assertTrue(access_codes.find(self.token(made)))
+        self.assertEqual(self.status(sent_away), "Revoked")
+
+    def status(self, made: frappe._dict) -> str:
+        return frappe.db.get_value(WORKER_PASS, made.name, "status")
+
+    def code_days(self, made: frappe._dict) -> list[date]:
+        """The last days of the codes of a pass that are not revoked."""
+        filters = {"reference_name": made.name, "revoked": 0}
+        ends = frappe.get_all("Access Code", filters, pluck="valid_to", order_by="valid_to asc")
+        return [moment.date() for moment in ends]
 
     def test_by_the_endpoint(self) -> None:
         permit = self.working()

@@ -12,7 +12,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate
 
 from property_service.decoration import codes
-from property_service.decoration.states import APPROVED, DOCTYPE, ON_SITE
+from property_service.decoration.states import APPROVED, DOCTYPE, ON_SITE, SUSPENDED
 from property_service.decoration.terms import terms_of
 from property_service.fees import deposit_book
 from property_service.fees.deposit_book import DepositOrder
@@ -133,10 +133,10 @@ def revoke_all(permit: Document, because: str) -> int:
 
 
 def restore(permit: Document) -> int:
-    """Work goes on: passes that were revoked by the stop hold again, with new codes; returns how many."""
+    """Work goes on: passes that were revoked by the stop hold again as long as the permit, with new codes; returns how many."""
     names = _names(permit, {"status": REVOKED, "revoked_because": STOPPED})
-    _set(names, {"status": VALID, "revoked_because": None})
     last = getdate(permit.extended_to or permit.to_date)
+    _set(names, {"status": VALID, "revoked_because": None, "valid_to": last})
     for name in names:
         row = frappe._dict(doctype=WORKER_PASS, name=name)
         codes.issue(codes.PASS, row, permit.community, getdate(permit.from_date), last)
@@ -144,10 +144,20 @@ def restore(permit: Document) -> int:
 
 
 def prolong(permit: Document) -> None:
-    """The permit was extended: valid passes hold as long as it does."""
+    """The permit was extended: its passes hold as long as it does, those that ended with its days too.
+
+    While works are stopped none of them holds; they come back when work goes on.
+    """
+    last = getdate(permit.extended_to)
+    ended = _names(permit, {"status": EXPIRED})
+    if permit.status == SUSPENDED:
+        _revoke_codes(ended, STOPPED)
+        _set(ended, {"status": REVOKED, "revoked_because": STOPPED})
+    else:
+        _set(ended, {"status": VALID})
     names = _names(permit, {"status": VALID})
-    _set(names, {"valid_to": permit.extended_to})
-    codes.prolong(codes.PASS, WORKER_PASS, names, permit.community, getdate(permit.extended_to))
+    _set([*names, *_names(permit, {"status": REVOKED, "revoked_because": STOPPED})], {"valid_to": last})
+    codes.prolong(codes.PASS, WORKER_PASS, names, permit.community, last)
 
 
 def passes_of(permit: str) -> list[dict[str, Any]]:
