@@ -147,10 +147,19 @@ def _known(keys: Iterable[str]) -> set[str]:
     return set(frappe.get_all("Service Message", wanted, pluck="dedupe_key", order_by="name asc")) if keys else set()
 
 
+def waits_for_gateway(message: Document) -> bool:
+    """True for an SMS that is not tried, since no gateway is set up any more."""
+    return message.channel == "SMS" and message.status in ("Queued", "Sending") and not sms_is_set_up()
+
+
 def sweep() -> int:
-    """Scheduler: send what is due. A message is leased first, so two sweeps never send it twice. Returns how many."""
+    """Scheduler: send what is due. A message is leased first, so two sweeps never send it twice. Returns how many.
+
+    Without a gateway SMS wait for one, and no attempt is counted.
+    """
     table = frappe.qb.DocType("Service Message")
     moment = now_datetime()
+    channels = ("SMS", "Email") if sms_is_set_up() else ("Email",)
     due = (
         frappe.qb.from_(table)
         .select(table.name)
@@ -158,7 +167,7 @@ def sweep() -> int:
             ((table.status == "Queued") & (table.send_after.isnull() | (table.send_after <= moment)))
             | ((table.status == "Sending") & run_out(table.lease_until, moment, LEASE_MINUTES))
         )
-        .where(table.channel != "Portal")
+        .where(table.channel.isin(channels))
         .orderby(table.creation)
         .limit(SWEEP)
         .run(pluck=True)
@@ -196,6 +205,9 @@ def _send_leased(name: str) -> bool:
 
 def _deliver(message: Document) -> None:
     if message.channel == "SMS":
+        # Read anew: without a gateway the platform only says so on a screen, and the message would count as sent.
+        if not frappe.db.get_single_value("SMS Settings", "sms_gateway_url", cache=False):
+            frappe.throw(_("No SMS gateway is set up. Enter it in SMS Settings."))
         from frappe.core.doctype.sms_settings.sms_settings import send_sms
 
         send_sms([message.recipient], message.text, success_msg=False)

@@ -142,6 +142,12 @@ def make_staff(*roles: str, community: Document | None = None, **values: Any) ->
     return user
 
 
+def set_sms_gateway(url: str = "http://127.0.0.1:9/") -> None:
+    """Enter a gateway in the platform's SMS Settings, or none. What is cached of them outlives a rollback."""
+    frappe.db.set_single_value("SMS Settings", "sms_gateway_url", url)
+    frappe.clear_document_cache("SMS Settings", "SMS Settings")
+
+
 def _store_user(user: str, first_name: str, user_type: str, roles: tuple[str, ...], **values: Any) -> None:
     """The rows an account leaves. Its own `insert` empties all caches of the site, which takes a second each time."""
     doc = frappe.get_doc(

@@ -179,8 +179,7 @@ def _plan(world: Any) -> tuple[str, int]:
 
 def _message(world: Any) -> str:
     text = make.unique("message ")
-    frappe.db.set_single_value("SMS Settings", "sms_gateway_url", "http://127.0.0.1:9/")
-    frappe.clear_document_cache("SMS Settings", "SMS Settings")
+    make.set_sms_gateway()
     tell_resident(world.owners[0].name, world.community.name, "Hello", text, channels=("SMS",))
     return text
 

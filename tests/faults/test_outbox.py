@@ -41,9 +41,11 @@ def told(site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
     monkeypatch.setattr("frappe.core.doctype.sms_settings.sms_settings.send_sms", send_sms)
     monkeypatch.setattr(frappe, "sendmail", sendmail)
-    monkeypatch.setattr(messages, "sms_is_set_up", lambda: True)
+    make.set_sms_gateway()
     yield left
     frappe.db.rollback()
+    make.set_sms_gateway("")
+    frappe.db.commit()
     tables.remove_added(before)
 
 

@@ -16,6 +16,7 @@ import pytest
 from property_service import hooks
 from property_service.community_life import greetings
 from property_service.property_service import queueing, work_batches
+from property_service.tests import factories as make
 from tests import figures
 from tests.faults import due, invariants, killing, tables
 from tests.parallel import at_once
@@ -50,7 +51,7 @@ def world(site: str) -> Iterator[Any]:
     settings = {name: frappe.db.get_single_value(SETTINGS, name) for name in ("greetings_enabled", "greeting_time")}
     yield due.make_world()
     frappe.db.rollback()
-    frappe.db.set_single_value("SMS Settings", "sms_gateway_url", "")
+    make.set_sms_gateway("")
     frappe.db.set_single_value(SETTINGS, settings)
     frappe.db.set_value("Greeting Occasion", {"name": ["in", [*occasions, ""]]}, "enabled", 1)
     frappe.db.commit()

@@ -74,3 +74,35 @@ def test_a_failing_gateway_is_tried_again_later_and_given_up(somebody, sent, mon
         expected = "Failed" if attempt == messages.MOST_ATTEMPTS else "Queued"
         assert frappe.db.get_value("Service Message", name, ["status", "attempts"]) == (expected, attempt)
     assert frappe.db.get_value("Service Message", name, "error") == "gateway is down"
+
+
+def waits(name):
+    message = frappe.get_doc("Service Message", name)
+    message.run_method("onload")
+    return message.get_onload("waits_for_gateway")
+
+
+def test_an_sms_waits_while_no_gateway_is_set_up_and_leaves_once_there_is_one(somebody, monkeypatch):
+    left = []
+    monkeypatch.setattr("frappe.core.doctype.sms_settings.sms_settings.send_via_gateway", left.append)
+    monkeypatch.setattr(frappe.db, "commit", lambda: None)
+    make.set_sms_gateway()
+    try:
+        (name,) = tell(somebody, channels=("SMS",))
+        assert not waits(name)
+        make.set_sms_gateway("")
+        messages.sweep()
+        assert frappe.db.get_value("Service Message", name, ["status", "attempts", "sent_at"]) == ("Queued", 0, None)
+        assert waits(name)
+        # cleared while a sweep goes on: tried, and not taken for sent
+        messages._send_leased(name)
+        assert frappe.db.get_value("Service Message", name, ["status", "sent_at"]) == ("Queued", None)
+        assert "gateway" in frappe.db.get_value("Service Message", name, "error")
+        frappe.db.set_value("Service Message", name, "send_after", None)
+        make.set_sms_gateway()
+        messages.sweep()
+        assert len(left) == 1
+        assert frappe.db.get_value("Service Message", name, ["status", "error"]) == ("Sent", None)
+        assert not waits(name)
+    finally:
+        make.set_sms_gateway("")

@@ -1,3 +1,4 @@
+from property_service.property_service.messages import waits_for_gateway
 from property_service.property_service.scoped_document import ScopedDocument
 
 
@@ -29,4 +30,5 @@ class ServiceMessage(ScopedDocument):
         unit: DF.Link | None
     # end: auto-generated types
 
-    pass
+    def onload(self) -> None:
+        self.set_onload("waits_for_gateway", waits_for_gateway(self))
