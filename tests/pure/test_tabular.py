@@ -68,6 +68,22 @@ def test_xlsx_cells():
     )
 
 
+def test_numbers_shown_in_percent_are_read_as_they_are_shown():
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for row in (["产权份额", "面积"], [0.5, 89], [1, 90], [0.07, 91], [0.3333, 92], [50, 93], [50, 94], ["50%", 95]):
+        book.active.append(row)
+    formats = ("0%", "0.00%", "0%", "0.00%;[Red]-0.00%", '0"%"', "0\\%", "0%")
+    for number, shown in enumerate(formats, 2):
+        book.active.cell(number, 1).number_format = shown
+    stream = io.BytesIO()
+    book.save(stream)
+    rows = tabular.read_table(stream.getvalue()).rows
+    assert [cells["产权份额"] for _line, cells in rows] == ["50%", "100%", "7%", "33.33%", "50", "50", "50%"]
+    assert [cells["面积"] for _line, cells in rows] == ["89", "90", "91", "92", "93", "94", "95"]
+
+
 def many_rows(count):
     return b"a\n" + b"1\n" * count
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from property_service.property_service.rule_error import RuleError
@@ -29,6 +31,8 @@ _DELIMITERS = (",", ";", "\t")
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# What a number format of XLSX writes as it is; outside of it a sign of percent shows a hundred times the number.
+_LITERAL = re.compile(r'"[^"]*"|\\.')
 
 Row = tuple[int, dict[str, Any]]
 
@@ -37,7 +41,8 @@ Row = tuple[int, dict[str, Any]]
 class Table:
     """`headers` as they are written, first of equal ones; `rows` as (number of the line in the file, header → cell).
 
-    A cell is text, stripped, "" for nothing; in an XLSX also a datetime. Rows without any content are left out.
+    A cell is text, stripped, "" for nothing; in an XLSX also a datetime. A number shown in percent is as it is shown: "50%".
+    Rows without any content are left out.
     """
 
     headers: tuple[str, ...]
@@ -155,8 +160,24 @@ def _xlsx_lines(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
         # A sheet may claim a size far beyond its cells.
         if sheet is not None:
             sheet.reset_dimensions()
-            yield from enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), 1)
+            for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
+                yield number, [_as_shown(cell) for cell in cells]
     except (ValueError, KeyError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
         raise broken from error
     finally:
         book.close()
+
+
+def _as_shown(cell: Any) -> Any:
+    """The value of a cell of an XLSX; of a number shown in percent the text that is seen, 0.5 as "50%"."""
+    value = cell.value
+    # Texts, dates and truth values keep what they are, whatever their format.
+    if type(value) not in (int, float) or not _is_percent(cell.number_format):
+        return value
+    # Rounded: 0.07 times a hundred is 7.000000000000001.
+    return f"{value * 100:.10g}%"
+
+
+@lru_cache(maxsize=1000)
+def _is_percent(number_format: str) -> bool:
+    return "%" in _LITERAL.sub("", number_format)
