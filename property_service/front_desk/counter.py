@@ -62,11 +62,12 @@ def unlinked_hits(text: str, limit: int, every: bool = False) -> list[dict[str, 
 
     The last contact of each, or `every` one of them.
     """
-    digits = re.sub(r"\D", "", text)
-    if len(digits) < 4 or not re.fullmatch(r"\+?[\d\s\-]+", text):
+    number = estate_search.phone_begun(estate_search.clean(text))
+    if len(number) < 4:
         return []
     table = frappe.qb.DocType(CONTACT)
-    condition = table.last_four == digits if len(digits) == 4 else table.phone_key == _phone_key(text)
+    by_last_four = len(number) == 4
+    condition = table.last_four == number if by_last_four else table.phone_key == number
     query = (
         frappe.qb.from_(table)
         .select(table.name, table.subject, table.caller_name, table.phone_key, table.community, table.unit)
@@ -92,7 +93,7 @@ def unlinked_hits(text: str, limit: int, every: bool = False) -> list[dict[str, 
             "community": row.community,
             "unit": row.unit,
             "resident": None,
-            "matched": "last4" if len(digits) == 4 else "phone",
+            "matched": "last4" if by_last_four else "phone",
         }
         found.setdefault(row.name if every else row.phone_key, hit)
     return list(found.values())[:limit]
@@ -172,19 +173,7 @@ def _person_doc(resident: str) -> Any:
 
 def _who_has(phone: str) -> list[dict[str, Any]]:
     """Residents who have exactly this number, as hits."""
-    found = estate_search.resident_names(phone, MOST_CHOICES)
-    hits = estate_hits.resident_hits(found)
-    table = frappe.qb.DocType("Resident Phone")
-    have = set(
-        frappe.qb.from_(table)
-        .select(table.parent)
-        .where(table.phone == phone)
-        .where(table.parenttype == "Resident")
-        .orderby(table.parent)
-        .limit(5 * MOST_CHOICES)
-        .run(pluck=True)
-    )
-    return [hit for hit in hits if hit["name"] in have]
+    return estate_hits.resident_hits(estate_search.residents_with_phone(phone, MOST_CHOICES))
 
 
 def _units(resident: str, unit: str) -> list[dict[str, Any]]:

@@ -123,6 +123,23 @@ class TestCounter(PropertyServiceTestCase):
         self.assertIsNone(found["person"])
         self.assertEqual({hit["name"] for hit in found["choices"]}, {self.owner.name, twin.name})
 
+    def test_whoever_calls_from_abroad_or_an_extension_is_known(self) -> None:
+        for phone in ("+852 9123 4567", "0755-8888 6666转801", "8866"):
+            who = make.make_resident(self.units[1], "Family", phone=phone)
+            for number in range(counter.MOST_CHOICES):
+                make.make_resident(self.units[2], "Family", phone=f"1390{number:03d}8866")
+            with self.subTest(phone):
+                self.assertEqual(self.picture(phone=phone)["resident"], who.name)
+
+    def test_a_number_nobody_is_known_by_finds_its_contacts(self) -> None:
+        for phone in ("+852 9123 4568", "0755-8888 6666转802"):
+            with as_user(self.desk):
+                values = {"community": self.home.name, "subject": "Asks for the way", "caller_phone": phone}
+                contact = counter_api.record(values)["name"]
+                hits = counter.find(phone)["hits"]
+            with self.subTest(phone):
+                self.assertEqual([(hit["kind"], hit["name"]) for hit in hits], [(CONTACT, contact)])
+
     def test_nobody_else_sees_it(self) -> None:
         stranger = make.make_staff(DESK, community=make.make_community())
         for user in (stranger, make.make_staff("Property Gate Guard", community=self.home), "Guest"):

@@ -14,13 +14,15 @@ import frappe
 from pypika.terms import Criterion
 
 from property_service.property_service import unit_address
+from property_service.property_service.phone_numbers import normalise
 from property_service.property_service.resident_access import sees_unattached
+from property_service.property_service.rule_error import RuleError
 from property_service.property_service.scope import allowed_communities
 from property_service.property_service.unit_address import UnitAddress
 
 LONGEST = 80
 MOST = 50
-SHORTEST_PHONE = 3
+SHORTEST_PHONE, WHOLE_PHONE = 3, 7
 SHORTEST_PLATE = 2
 # Up to so many residents any beginning is looked up. With more, one that fits hundreds is taken as the whole word: what follows is how much
 # of each makes it narrow enough.
@@ -50,8 +52,8 @@ def is_too_short(text: str) -> bool:
     """Return whether a text, cleaned, is looked up as a whole only, since it begins too much in an estate of this size."""
     if not text or not _is_large():
         return False
-    if _DIGITS.fullmatch(text):
-        return len(re.sub(r"\D", "", text)) not in (4, *range(NARROW_PHONE, LONGEST))
+    if number := phone_begun(text):
+        return not _is_last_four(number) and len(number) < NARROW_PHONE
     if _LATIN.fullmatch(text):
         return not _is_narrow_pinyin(_letters(text))
     return len(text) < NARROW_NAME
@@ -60,6 +62,21 @@ def is_too_short(text: str) -> bool:
 def forget_size() -> None:
     """Count the residents anew at the next search, after many were made or removed at once."""
     frappe.cache.delete_value(SIZE_KEY)
+
+
+def phone_begun(text: str) -> str:
+    """A number or the beginning of one as it is stored (see phone_numbers), from a text already cleaned; "" where it is none."""
+    try:
+        number = normalise(text)
+    except RuleError:
+        number = ""
+    if not _DIGITS.fullmatch(text):
+        # Beside words and brackets only a whole number is one: "3/1203" is a room.
+        return number if len(number) >= WHOLE_PHONE else ""
+    digits = re.sub(r"\D", "", text)
+    if number or not text.startswith("+"):
+        return number or digits
+    return digits[2:] if digits.startswith("86") else f"+{digits}"
 
 
 def resident_names(text: str, limit: int = 20) -> dict[str, str]:
@@ -78,13 +95,12 @@ def resident_names(text: str, limit: int = 20) -> dict[str, str]:
 
     if not text:
         return found
-    if _DIGITS.fullmatch(text):
-        digits = re.sub(r"\D", "", text)
-        digits = digits.removeprefix("86") if text.startswith("+86") else digits
-        if len(digits) == 4:
-            add("last4", _people(person, phone.last_four == digits, phone.last_four, limit))
-        if len(digits) >= SHORTEST_PHONE:
-            condition = _begins(phone.phone, digits, len(digits) >= NARROW_PHONE)
+    number = phone_begun(text)
+    if number or _DIGITS.fullmatch(text):
+        if _is_last_four(number):
+            add("last4", _people(person, phone.last_four == number, phone.last_four, limit))
+        if len(number) >= SHORTEST_PHONE:
+            condition = _begins(phone.phone, number, len(number) >= NARROW_PHONE)
             add("phone", _people(person, condition, phone.phone, limit))
         return found
     latin = _LATIN.fullmatch(text)
@@ -97,6 +113,12 @@ def resident_names(text: str, limit: int = 20) -> dict[str, str]:
         pinyin = _begins(person.name_pinyin, letters, _is_narrow_pinyin(letters))
         add("pinyin", _people(person, pinyin, person.name_pinyin, limit))
     return found
+
+
+def residents_with_phone(number: str, limit: int = 20) -> dict[str, str]:
+    """Name of resident → "phone": who has exactly this number, in its one form; one query."""
+    person, phone = frappe.qb.DocType("Resident"), frappe.qb.DocType("Resident Phone")
+    return dict.fromkeys(_people(person, phone.phone == number, phone.phone, limit), "phone")
 
 
 def unit_names(text: str, limit: int = 20) -> list[str]:
@@ -198,6 +220,10 @@ def _communities() -> list[Any]:
 def _begins(column: Any, text: str, narrow: bool) -> Criterion:
     """The column begins with the text; is the text, where that would fit too much of a large estate."""
     return column.like(_prefix(text)) if narrow or not _is_large() else column == text
+
+
+def _is_last_four(number: str) -> bool:
+    return len(number) == 4 and number.isdigit()
 
 
 def _letters(text: str) -> str:

@@ -2,6 +2,7 @@ import frappe
 from frappe.desk.search import search_link
 from frappe.utils import add_days, today
 
+from property_service.property_service import estate_search
 from property_service.property_service.api import find
 from property_service.property_service.estate_search import MOST
 from property_service.tests.factories import (
@@ -54,6 +55,48 @@ class TestFind(PropertyServiceTestCase):
         ):
             with self.subTest(text):
                 self.assertEqual(self.names(text, kind="Resident"), [self.who.name])
+
+    def test_numbers_abroad_and_with_an_extension(self):
+        there = make_resident(self.room, resident_name="罗士信", phone="+852 9123 4567")
+        office = make_resident(self.room, resident_name="来护儿", phone="0755-8888 6666转801")
+        cases = {
+            there.name: (
+                "+852 9123 4567",
+                "+85291234567",
+                "00852 9123 4567",
+                "+852",
+                "+852 912",
+                "+852 9123 45",
+                "4567",
+            ),
+            office.name: (
+                "0755-8888 6666转801",
+                "075588886666-801",
+                "(0755) 8888 6666 ext. 801",
+                "+86 755 8888 6666",
+                "0755-8888 6666",
+                "0755 8888",
+                "6666",
+            ),
+        }
+        for name, texts in cases.items():
+            for text in texts:
+                with self.subTest(text):
+                    self.assertEqual(self.names(text, kind="Resident"), [name])
+        make_resident(self.room, resident_name="秦叔宝", phone="31203456")
+        for text in ("075588886666-802", "+86 852 9123 4567", "+853", "+86", "+", "3/1203", "1203#5"):
+            with self.subTest(text):
+                self.assertEqual(self.names(text, kind="Resident"), [])
+
+    def test_a_number_costs_no_more_queries_than_its_beginning(self):
+        numbers = []
+        with as_user(self.desk):
+            for text in ("139876", "13987654321", "+85291234567", "075588886666-801"):
+                estate_search.resident_names(text)
+                with count_queries() as queries:
+                    estate_search.resident_names(text)
+                numbers.append(len(queries))
+        self.assertEqual(len(set(numbers)), 1, numbers)
 
     def test_room_in_every_spelling(self):
         code, name = self.here.name, self.here.community_name
