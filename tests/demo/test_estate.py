@@ -10,6 +10,7 @@ import pytest
 from frappe.utils import getdate, today
 from frappe.utils.password import check_password
 
+from property_service.property_service import work_batches
 from property_service.property_service.errors import InputRefused
 from property_service.property_service.scope import allowed_communities
 from property_service.property_service.unit_occupancies import settle_units
@@ -150,6 +151,21 @@ def test_it_stays_while_a_real_row_refers_to_it(estate: dict) -> None:
     with pytest.raises(InputRefused, match="→ Community LH"):
         remove()
     assert frappe.db.exists("User", colleague)
+
+
+def test_long_jobs_about_its_rows_go_with_it(estate: dict) -> None:
+    """Such as the one that closes an incident many had reported."""
+    incident = factories.insert(
+        "Service Incident", title="停水", community="LH", status="Confirmed", scope="Estate", text_to_read="正在抢修"
+    )
+    batches = [
+        name
+        for about in (incident, frappe.get_doc("Community", "LH"), factories.make_community())
+        for name in work_batches.add_batches("no.job", [{}], about.doctype, about.name)
+    ]
+    counts = remove()
+    assert counts["Work Batch"] == 2
+    assert frappe.get_all("Work Batch", {"name": ["in", batches]}, pluck="name") == batches[2:]
 
 
 def test_a_resident_with_a_real_room_stays(estate: dict) -> None:

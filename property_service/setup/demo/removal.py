@@ -66,19 +66,6 @@ def demo_rows() -> Rows:
     }
     rows["Resident"] = _residents(communities)
     rows["Sign In Code"] = _in_blocks("Sign In Code", "resident", rows["Resident"])
-    rows["Work Batch"] = [
-        name
-        for doctype, names in (
-            *((doctype, rows[doctype]) for doctype in ("Property Import", "Fee Run", "Community Notice")),
-            ("Community", communities),
-        )
-        for name in frappe.get_all(
-            "Work Batch",
-            {"reference_doctype": doctype, "reference_name": ["in", names or [""]]},
-            pluck="name",
-            order_by="name asc",
-        )
-    ]
     rows["Work Team"] = _teams(communities)
     hours = (f"Decoration {kind} {code}" for kind in ("Work", "Quiet") for code in communities)
     rows["Service Calendar"] = _named("Service Calendar", (staff.DESK_CALENDAR, staff.TEAM_CALENDAR, *hours))
@@ -89,6 +76,7 @@ def demo_rows() -> Rows:
         rows[doctype] = _named_like(doctype, prefix)
     rows["Knowledge Gap"] = _in_blocks("Knowledge Gap", "last_community", communities)
     rows["Community"] = communities
+    rows["Work Batch"] = _batches(rows)
     portal = _in_blocks("Resident", "name", rows["Resident"], pluck="user")
     users = [
         *frappe.get_all("User", {"name": ["like", f"%@{staff.DOMAIN}"]}, pluck="name", order_by="name asc"),
@@ -126,6 +114,23 @@ def _residents(communities: list[str]) -> list[str]:
         .orderby(resident.name)
         .run(pluck=True)
     )
+
+
+def _batches(rows: Rows) -> list[str]:
+    """Long jobs about any of these rows."""
+    batch = DocType("Work Batch")
+    about = frappe.qb.from_(batch).select(batch.reference_doctype).distinct().orderby(batch.reference_doctype)
+    return [
+        found
+        for doctype in about.run(pluck=True)
+        for block in _blocks(rows.get(doctype, []))
+        for found in frappe.get_all(
+            "Work Batch",
+            {"reference_doctype": doctype, "reference_name": ["in", block]},
+            pluck="name",
+            order_by="name asc",
+        )
+    ]
 
 
 def _teams(communities: list[str]) -> list[str]:
