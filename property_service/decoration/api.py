@@ -25,7 +25,7 @@ from property_service.decoration.permitted_acts import CASHIERS, DESK, require
 from property_service.decoration.states import APPROVED, IN_PROGRESS, REJECTED, SUSPENDED, UNDER_REVIEW
 from property_service.patrol import finding_acts
 from property_service.property_service.endpoint import endpoint, raise_refused
-from property_service.property_service.photos import MAX_BYTES
+from property_service.property_service.photos import sent_photo
 from property_service.property_service.scope import check_may, check_roles, may_see_community
 
 
@@ -65,7 +65,7 @@ def send(name: str) -> dict[str, Any]:
 @endpoint()
 def supply(name: str, document_name: str) -> dict[str, Any]:
     """Add the photo of a document, sent as multipart field `file`."""
-    doc, photo = _locked(name, "supply"), _sent("file")
+    doc, photo = _locked(name, "supply"), sent_photo("file")
     if not photo:
         raise_refused(_("Please choose a photo."))
     return _answer(permits.supply(doc, document_name, photo))
@@ -184,10 +184,10 @@ def take_back_pass(name: str, mode: str = "", original: str = "") -> dict[str, A
 
 @endpoint()
 def record_inspection(
-    name: str, hours_kept: bool, passes_worn: bool, note: str = "", found: list | None = None
+    name: str, hours_kept: bool, passes_worn: bool, note: str = "", found: list | None = None, client_key: str = ""
 ) -> dict[str, Any]:
-    """Record today's inspection. `found`: rows {title, severity, description, fixed_note}; photos as multipart fields `file`,
-    `found_0`, `fixed_0` …; returns {inspection} besides."""
+    """Record today's inspection; the same `client_key` brings the same one. `found`: rows {title, severity, description, fixed_note};
+    photos as multipart fields `file`, `found_0`, `fixed_0` …; returns {inspection} besides."""
     doc = _readable(name)
     require(doc, "inspect")
     order = InspectionOrder(
@@ -195,8 +195,9 @@ def record_inspection(
         hours_kept=hours_kept,
         passes_worn=passes_worn,
         note=note,
-        photo=_sent("file"),
+        photo=sent_photo("file"),
         found=[_found(number, row) for number, row in enumerate(found or [])],
+        client_key=client_key,
     )
     inspection = inspections.record(order, frappe.session.user)
     return {**_answer(_readable(name)), "inspection": inspection.name}
@@ -269,14 +270,14 @@ def request_acceptance(name: str) -> dict[str, Any]:
 def record_acceptance(name: str, passed: bool, note: str = "") -> dict[str, Any]:
     """Record the acceptance of finished works; a photo as multipart field `file`."""
     doc = _locked(name, "record_acceptance")
-    return _answer(acceptance.record_acceptance(doc, passed, note, frappe.session.user, _sent("file")))
+    return _answer(acceptance.record_acceptance(doc, passed, note, frappe.session.user, sent_photo("file")))
 
 
 @endpoint()
 def record_observation(name: str, passed: bool, note: str = "") -> dict[str, Any]:
     """Record the recheck after the observation; a photo as multipart field `file`."""
     doc = _locked(name, "record_observation")
-    return _answer(acceptance.record_observation(doc, passed, note, frappe.session.user, _sent("file")))
+    return _answer(acceptance.record_observation(doc, passed, note, frappe.session.user, sent_photo("file")))
 
 
 def _readable(name: str) -> Document:
@@ -330,11 +331,6 @@ def _found(number: int, row: Any) -> Found:
         severity=str(row.get("severity") or "Normal"),
         description=str(row.get("description") or ""),
         fixed_note=str(row.get("fixed_note") or ""),
-        photo=_sent(f"found_{number}"),
-        fixed_photo=_sent(f"fixed_{number}"),
+        photo=sent_photo(f"found_{number}"),
+        fixed_photo=sent_photo(f"fixed_{number}"),
     )
-
-
-def _sent(field: str) -> bytes | None:
-    file = frappe.request.files.get(field) if frappe.request else None
-    return file.stream.read(MAX_BYTES + 1) if file else None

@@ -14,7 +14,7 @@ from property_service.front_desk.complaint_states import DOCTYPE
 from property_service.front_desk.complaints import ComplaintOrder
 from property_service.property_service.endpoint import endpoint, raise_refused
 from property_service.property_service.permitted_acts import readable
-from property_service.property_service.photos import MAX_BYTES
+from property_service.property_service.photos import sent_photo
 from property_service.property_service.scope import check_may, may_see_community
 
 LONGEST_KEY = 64
@@ -63,7 +63,7 @@ def receive(
         raise_refused(_("Load the page again, then send it once more."))
     # One's own form, one's own key: another's complaint is not told.
     values["client_key"] = f"{frappe.session.user}|{client_key}"[:140] if client_key else ""
-    return _answer(complaints.receive(ComplaintOrder(**values, photo=_sent("file")), frappe.session.user))
+    return _answer(complaints.receive(ComplaintOrder(**values, photo=sent_photo("file")), frappe.session.user))
 
 
 @endpoint(methods=("GET",))
@@ -143,8 +143,3 @@ def _may(name: str, act: str) -> None:
     doc = complaints.locked(name)
     doc.check_permission("read")
     require(doc, act)
-
-
-def _sent(field: str) -> bytes | None:
-    file = frappe.request.files.get(field) if frappe.request else None
-    return file.stream.read(MAX_BYTES + 1) if file else None

@@ -12,7 +12,7 @@ from property_service.patrol import finding_rules as rules
 from property_service.patrol.finding_permits import NOTICE_ACTS, require
 from property_service.patrol.findings import FINDING, FindingOrder
 from property_service.property_service.endpoint import endpoint, raise_refused
-from property_service.property_service.photos import MAX_BYTES
+from property_service.property_service.photos import sent_photo
 from property_service.property_service.scope import check_may, check_roles, may_see_community
 from property_service.repairs.roles import MANAGER
 
@@ -54,7 +54,7 @@ def raise_finding(
     if values["client_key"]:
         # One's own device, one's own key: another's finding is not told.
         values["client_key"] = f"{frappe.session.user}|{client_key}"[:140]
-    order = FindingOrder(**values, photo=_sent("file"), fixed_photo=_sent("fixed_file"))
+    order = FindingOrder(**values, photo=sent_photo("file"), fixed_photo=sent_photo("fixed_file"))
     return _answer(findings.raise_finding(order, frappe.session.user))
 
 
@@ -62,7 +62,7 @@ def raise_finding(
 def fix(name: str, note: str) -> dict[str, Any]:
     """Record that the session's user has put a finding right; the photo after as multipart field `file`, needed above Minor."""
     doc = _readable(name, "fix")
-    photo = _sent("file")
+    photo = sent_photo("file")
     if not photo and doc.severity != rules.MINOR:
         raise_refused(_("Please add a photo of how it looks now."))
     return _answer(findings.fix(name, frappe.session.user, note, photo))
@@ -72,7 +72,7 @@ def fix(name: str, note: str) -> dict[str, Any]:
 def recheck(name: str, passed: bool, note: str = "", by_photo: bool = False) -> dict[str, Any]:
     """Record a recheck by the session's user, who has not put it right; a photo as multipart field `file`."""
     _readable(name, "recheck")
-    return _answer(findings.recheck(name, frappe.session.user, passed, note, _sent("file"), by_photo))
+    return _answer(findings.recheck(name, frappe.session.user, passed, note, sent_photo("file"), by_photo))
 
 
 @endpoint()
@@ -155,8 +155,3 @@ def _readable(name: str, act: str) -> Any:
     doc.check_permission("read")
     require(doc, act)
     return doc
-
-
-def _sent(field: str) -> bytes | None:
-    file = frappe.request.files.get(field) if frappe.request else None
-    return file.stream.read(MAX_BYTES + 1) if file else None

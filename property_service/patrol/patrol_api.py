@@ -14,7 +14,7 @@ from property_service.patrol.patrollers import LEADING, PATROLLER
 from property_service.patrol.point_results import Position, check_position
 from property_service.property_service.endpoint import endpoint
 from property_service.property_service.errors import InputRefused
-from property_service.property_service.photos import MAX_BYTES
+from property_service.property_service.photos import sent_photo
 from property_service.property_service.plain_text import plain_text
 from property_service.property_service.scope import check_roles
 
@@ -82,7 +82,7 @@ def record(
         answers=answers or {},
         position=position,
         note=plain_text(note, _("Note"), NOTE_LENGTH),
-        photo=_photo("photo"),
+        photo=sent_photo("photo"),
         found=_found(finding),
     )
     return records.record(order, user)
@@ -141,10 +141,5 @@ def _found(sent: dict | None) -> records.Found | None:
         severity=sent.get("severity") or "Normal",
         description=plain_text(sent.get("description", ""), _("Description"), NOTE_LENGTH),
         fixed_note=plain_text(sent.get("fixed_note", ""), _("What Was Done"), NOTE_LENGTH),
-        fixed_photo=_photo("fixed_photo"),
+        fixed_photo=sent_photo("fixed_photo"),
     )
-
-
-def _photo(field: str) -> bytes | None:
-    sent = frappe.request.files.get(field) if frappe.request else None
-    return sent.stream.read(MAX_BYTES + 1) if sent else None

@@ -15,7 +15,7 @@ from property_service.portal.repair_pages import own_request
 from property_service.portal.viewer import Viewer, viewer_of
 from property_service.property_service.endpoint import endpoint, raise_refused
 from property_service.property_service.errors import InputRefused
-from property_service.property_service.photos import store_photo
+from property_service.property_service.photos import sent_photos, store_photo
 from property_service.property_service.service_clock import site_zone, zone_of
 from property_service.repairs import resident_acts
 from property_service.repairs.categories import check_leaf
@@ -117,12 +117,12 @@ def _resident_for(doc: Document) -> str:
 
 
 def _photos() -> list[bytes]:
-    """The pictures sent along; empty file inputs of a browser are none."""
-    sent = [file for file in frappe.request.files.getlist("photos") if file.filename] if frappe.request else []
+    """The pictures sent along."""
     most = cint(frappe.get_cached_doc("Property Service Settings").max_photos) or DEFAULT_PHOTOS
+    sent = sent_photos("photos", most + 1)
     if len(sent) > most:
         raise_refused(_("Please send at most {0} photos.").format(most))
-    return [file.stream.read() for file in sent]
+    return sent
 
 
 def _to_site(community: str, moment: datetime | None) -> datetime | None:

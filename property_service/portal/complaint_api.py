@@ -14,7 +14,7 @@ from property_service.portal.viewer import viewer_of
 from property_service.property_service.access_tokens import keyed_hash
 from property_service.property_service.endpoint import endpoint, raise_refused
 from property_service.property_service.errors import TooMany
-from property_service.property_service.photos import MAX_BYTES
+from property_service.property_service.photos import sent_photo
 from property_service.property_service.plain_text import plain_text
 
 LONGEST_KEY, LONGEST_SUBJECT = 64, 60
@@ -57,7 +57,7 @@ def complain(
         unit="" if is_anonymous else room.name,
         place=place,
         is_anonymous=is_anonymous,
-        photo=_photo(),
+        photo=sent_photo("photo"),
         # Of this person: nobody finds another's by a key, and no name can be read from it.
         client_key=keyed_hash(f"{user}|{client_key}", key) if client_key else "",
         follow_key=key if is_anonymous else "",
@@ -86,10 +86,3 @@ def _subject(details: str) -> str:
     """The first words of what he writes."""
     line = details.splitlines()[0]
     return line if len(line) <= LONGEST_SUBJECT else f"{line[: LONGEST_SUBJECT - 1]}…"
-
-
-def _photo() -> bytes | None:
-    """The picture sent along; an empty file input of a browser is none."""
-    sent = [file for file in frappe.request.files.getlist("photo") if file.filename] if frappe.request else []
-    # One more than is allowed, so that a larger one is refused by its size.
-    return sent[0].stream.read(MAX_BYTES + 1) if sent else None

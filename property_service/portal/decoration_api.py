@@ -18,7 +18,7 @@ from property_service.property_service.endpoint import endpoint, raise_refused
 from property_service.property_service.errors import NotAllowedNow
 from property_service.property_service.guarded_document import advance
 from property_service.property_service.occupancies import STAFF
-from property_service.property_service.photos import MAX_BYTES
+from property_service.property_service.photos import sent_photo
 
 LONGEST_KEY = 64
 YES = "Yes"
@@ -75,10 +75,10 @@ def apply(
 def supply(name: str, document_name: str) -> dict[str, str]:
     """Add the photo of a document, a file named "photo"; a newer one takes the place of an older. Returns {message}."""
     doc = _own(name, "supply")
-    photos = _photos("photo")
-    if not photos:
+    photo = sent_photo("photo")
+    if photo is None:
         raise_refused(_("Please choose a photo."))
-    permits.supply(doc, document_name, photos[0])
+    permits.supply(doc, document_name, photo)
     return {"message": _("Thank you. We have the document.")}
 
 
@@ -141,12 +141,5 @@ def _own(name: str, act: str) -> Document:
 def _documents(community: str) -> dict[str, bytes]:
     """Document → photo, as the application's form sent them."""
     names = [row.document_name for row in portal_view.terms_of(community).documents]
-    found = {name: _photos(f"document-{place}") for place, name in enumerate(names)}
-    return {name: photos[0] for name, photos in found.items() if photos}
-
-
-def _photos(field: str) -> list[bytes]:
-    """The pictures sent along under this name; empty file inputs of a browser are none."""
-    sent = [file for file in frappe.request.files.getlist(field) if file.filename] if frappe.request else []
-    # One more than is allowed, so that a larger one is refused by its size.
-    return [file.stream.read(MAX_BYTES + 1) for file in sent[:1]]
+    sent = {name: sent_photo(f"document-{place}") for place, name in enumerate(names)}
+    return {name: photo for name, photo in sent.items() if photo is not None}

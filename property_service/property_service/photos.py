@@ -6,6 +6,7 @@ import errno
 import io
 import warnings
 from pathlib import Path
+from typing import IO
 
 import frappe
 from frappe import _
@@ -24,6 +25,24 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP", "HEIF", "AVIF")
 # Brands of the ISO media container that phones write as .heic and .heif.
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+
+
+def sent_photo(field: str) -> bytes | None:
+    """Content of the first picture the request brings as file `field`; None where there is none."""
+    return next(iter(sent_photos(field)), None)
+
+
+def sent_photos(field: str, most: int = 1) -> list[bytes]:
+    """Contents of the first `most` pictures the request brings under this name; empty file inputs of a browser are none."""
+    sent = [file for file in frappe.request.files.getlist(field) if file.filename] if frappe.request else []
+    return [_content(file.stream) for file in sent[:most]]
+
+
+def _content(stream: IO[bytes]) -> bytes:
+    # From the start: an act that is tried again after a deadlock has read it before.
+    stream.seek(0)
+    # One more than is allowed, so that a larger one is refused by its size.
+    return stream.read(MAX_BYTES + 1)
 
 
 def store_photo(content: bytes, doctype: str, name: str, kind: str) -> str:

@@ -12,7 +12,7 @@ from property_service.dispatch import team_load as load
 from property_service.dispatch import teams
 from property_service.property_service.endpoint import endpoint
 from property_service.property_service.errors import InputRefused
-from property_service.property_service.photos import MAX_BYTES, store_photo
+from property_service.property_service.photos import sent_photo, store_photo
 from property_service.property_service.plain_text import plain_text
 from property_service.property_service.scope import check_may
 from property_service.repairs import desk_intake, lifecycle, reading, staff_acts, work_report
@@ -172,12 +172,12 @@ def attach_photo(name: str, kind: str = "work") -> dict:
     require(doc, "attach_photo")
     if kind not in PHOTO_KINDS:
         frappe.throw(_("Please send a photo of the report, the work or the consent."), InputRefused)
-    sent = frappe.request.files.get("file") if frappe.request else None
-    if not sent:
+    sent = sent_photo("file")
+    if sent is None:
         frappe.throw(_("Please choose a photo."), InputRefused)
     if len(reading.photos(name)) >= MOST_PHOTOS:
         frappe.throw(_("A request can have at most {0} photos.").format(MOST_PHOTOS), InputRefused)
-    file = store_photo(sent.stream.read(MAX_BYTES + 1), DOCTYPE, name, kind)
+    file = store_photo(sent, DOCTYPE, name, kind)
     course.log_step(doc, course.PHOTO, reason=kind)
     return {"file": file}
 

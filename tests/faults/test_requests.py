@@ -196,6 +196,35 @@ def upload(world: World) -> Any:
     )  # fmt: skip
 
 
+def complain(world: World) -> Any:
+    """A resident complains, with a photo."""
+    return world.person("owner").call(
+        "property_service.portal.complaint_api.complain", details=make.unique("The lift stinks "),
+        files={"photo": ("lift.jpg", jpeg(), "image/jpeg")},
+    )  # fmt: skip
+
+
+def report_with_photo(world: World) -> Any:
+    """A resident reports a fault, with a photo."""
+    return report(world, make.unique("with a photo "), files=[("photos", ("a.jpg", jpeg(), "image/jpeg"))])[0]()
+
+
+@pytest.mark.parametrize("act", [attach, complain, report_with_photo])
+def test_a_photo_is_kept_where_its_act_is_tried_again(
+    breaking: tuple[World, Path], act: Callable[[World], Any]
+) -> None:
+    world, plan = breaking
+    world.at_the_desk("technician")
+    before = frappe.db.count("File")
+    plan.write_text("deadlock 1")
+    answer = act(world)
+    assert not plan.exists(), "nothing broke"
+    figures.count("faults tried")
+    frappe.db.rollback()
+    assert answer.status_code == 200, answer.text[:600]
+    assert frappe.db.count("File") == before + 1
+
+
 @pytest.mark.parametrize(("act", "status"), [(attach, 507), (upload, 500)])
 def test_a_full_disk_under_the_staff(breaking: tuple[World, Path], act: Callable[[World], Any], status: int) -> None:
     """Nothing is kept of it; the platform's upload answers in its own words and leaves the half file, which no row names."""

@@ -1,12 +1,15 @@
 """Arguments of endpoints: bound by name, turned into their types, refused with a sentence."""
 
+import io
 from datetime import date, datetime
 
 import frappe
 import pytest
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from property_service.property_service.endpoint import ENDPOINTS, _bind, bound_by_name, endpoint
 from property_service.property_service.errors import BusyNow, InputRefused
+from property_service.property_service.photos import sent_photo, sent_photos
 
 CHARTS = {
     "property_service.fees.report_api.money_per_month",
@@ -180,6 +183,27 @@ def test_a_deadlock_is_tried_again_and_then_said(monkeypatch, code):
     with pytest.raises(BusyNow):
         busy(name="x")
     assert len(tries) == 3
+
+
+def test_a_photo_is_there_again_when_an_act_is_tried_again(monkeypatch):
+    sent = [
+        ("file", FileStorage(io.BytesIO(content), name)) for content, name in ((b"one", "1.jpg"), (b"two", "2.jpg"))
+    ]
+    read = []
+
+    @endpoint()
+    def busy() -> str:
+        """Reads what was sent, and meets a deadlock the first time."""
+        read.append((sent_photo("file"), sent_photos("file", 2), sent_photo("other")))
+        if len(read) == 1:
+            raise frappe.QueryDeadlockError()
+        return "done"
+
+    monkeypatch.setattr("property_service.property_service.endpoint._is_web_call", lambda path: True)
+    monkeypatch.setattr(frappe.db, "rollback", lambda **kw: None)
+    monkeypatch.setattr(frappe.local, "request", frappe._dict(files=MultiDict(sent)), raising=False)
+    assert busy() == "done"
+    assert read == [(b"one", [b"one", b"two"], None)] * 2
 
 
 @pytest.mark.parametrize("code", [1264, 1406])
