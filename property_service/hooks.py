@@ -115,6 +115,7 @@ property_service_charge_settled = [
     "property_service.fees.promises.on_charge_settled",
     "property_service.repairs.fee_charges.on_charge_settled",
 ]
+property_service_charge_reopened = ["property_service.repairs.fee_charges.on_charge_reopened"]
 _decoration = "property_service.decoration"
 property_service_deposit_move = [
     f"{_decoration}.fees.check_deposit_move",

@@ -113,7 +113,7 @@ def status_of(row: Mapping[str, Any]) -> str:
 
 
 def refresh(charges: Iterable[str]) -> None:
-    """Bring the balances of charges and of their bills in line with the ledger; tell upper rooms which are settled now.
+    """Bring the balances of charges and of their bills in line with the ledger; tell upper rooms which are settled now, or no more.
 
     Five statements for two hundred. The caller has locked the charges.
     """
@@ -130,6 +130,9 @@ def refresh(charges: Iterable[str]) -> None:
     settled = [name for name, row in after.items() if row["status"] == PAID and before[name].status != PAID]
     if settled:
         call_extensions("property_service_charge_settled", charges=settled)
+    reopened = [name for name, row in after.items() if before[name].status == PAID != row["status"]]
+    if reopened:
+        call_extensions("property_service_charge_reopened", charges=reopened)
 
 
 def refresh_bills(bills: Iterable[str]) -> None:
@@ -161,10 +164,11 @@ def refresh_bills(bills: Iterable[str]) -> None:
     update_each(BILL, after, ("total", "outstanding", "status"))
 
 
-def void(names: Iterable[str], because: str) -> list[str]:
+def void(names: Iterable[str], because: str, by_source: bool = False) -> list[str]:
     """Void charges that nothing was paid on, with their adjustments; returns their names. Never deleted: reversed.
 
-    The same months can be billed again. RuleError for a charge that was paid, in part or whole.
+    The same months can be billed again. Upper rooms are told, unless what was charged for asks for it itself (`by_source`).
+    RuleError for a charge that was paid, in part or whole.
     """
     charges = read_charges(names, lock=True)
     standing = {name: row for name, row in charges.items() if row.status != VOID}
@@ -188,4 +192,6 @@ def void(names: Iterable[str], because: str) -> list[str]:
         .run()
     )
     refresh(standing)
+    if not by_source:
+        call_extensions("property_service_charge_reopened", charges=sorted(standing))
     return sorted(standing)

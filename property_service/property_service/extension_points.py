@@ -3,6 +3,7 @@
 property_service_visit_result(visit): a return visit reached its result; a sentence answered is kept as what followed.
 property_service_visit_context(visit): what was done, to be read before a call: {title, lines: [text]} or None.
 property_service_charge_settled(charges): these charges are fully paid now.
+property_service_charge_reopened(charges): these charges were fully paid and are not any more, or they are void now.
 property_service_deposit_move(deposit, kind, because_of): before a Resident Deposit is Deducted or Refunded; a RuleError refuses it.
 property_service_deposit_changed(deposit): a Resident Deposit was received, deducted from or refunded.
 property_service_reminder_holds(community) → {unit: hold reason of Fee Reminder} of units that are not to be reminded of fees now.

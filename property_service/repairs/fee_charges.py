@@ -1,23 +1,26 @@
-"""A paid repair on the next bill: charged once through the fees, paid when its charge is, voided when it is waived.
+"""A paid repair on the next bill: charged once through the fees, as it costs now; paid while its charge is, voided when it is waived.
 
 A community has a one-off fee item with the code REPAIR for it; without one the mark on the request is all there is.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import frappe
 from frappe.model.document import Document
+from frappe.utils import cint
 
-from property_service.fees.charges import CHARGE, VOID, void
+from property_service.fees.charges import CHARGE, VOID, read_charges, void
 from property_service.fees.one_off import charge_once
-from property_service.property_service.money import money
+from property_service.property_service.money import ZERO, money
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
 from property_service.repairs import closing, timeline
 
 REQUEST = "Repair Request"
 CODE = "REPAIR"
-PAID, TO_NEXT_BILL, WAIVED = "Paid", "To Next Bill", "Waived"
+UNPAID, PAID, TO_NEXT_BILL, WAIVED, NOT_CHARGEABLE = "Unpaid", "Paid", "To Next Bill", "Waived", "Not Chargeable"
 
 
 def follow_payment(doc: Document, before: str) -> None:
@@ -37,7 +40,34 @@ def follow_payment(doc: Document, before: str) -> None:
             _("{0} is on a bill. Take the payment of that bill; the repair is then paid by itself."), doc.name
         )
     elif standing:
-        void([standing], f"{doc.name}: {before} → {doc.payment_status}")
+        void([standing], f"{doc.name}: {before} → {doc.payment_status}", by_source=True)
+
+
+def follow_amount(doc: Document, before: Document) -> None:
+    """Charge a request on a bill anew where it costs something else now, void its charge where it costs nothing any more.
+
+    `before` is the request as it was. What a rework adds to one that was paid is not charged by itself. RuleError where something of
+    the charge was paid or waived.
+    """
+    if _cost(doc) == _cost(before):
+        return
+    standing = charge_of(doc.name)
+    if not standing:
+        return
+    row = read_charges([standing])[standing]
+    if row.paid or row.adjusted or row.late_fee_paid:
+        if doc.status != before.status:
+            return
+        raise RuleError(
+            _("Something was paid or waived of the charge of {0}. Void that charge first, then correct the repair."),
+            doc.name,
+        )
+    void([standing], f"{doc.name}: {_cost(before)} → {_cost(doc)}", by_source=True)
+    item = fee_item_of(doc.community)
+    if _cost(doc) and item:
+        _charge(doc, item)
+    elif doc.payment_status == TO_NEXT_BILL:
+        doc.payment_status = UNPAID
 
 
 def charge_of(request: str) -> str | None:
@@ -58,10 +88,17 @@ def on_charge_settled(charges: list[str]) -> None:
         _settle(row.source_name, PAID if money(row.paid) else WAIVED)
 
 
+def on_charge_reopened(charges: list[str]) -> None:
+    """Of the charges that are paid no more, or void, those of repairs: each is to be paid on the bill again, or not on a bill any more."""
+    of_repairs = {"name": ["in", charges], "source_doctype": REQUEST}
+    for row in frappe.get_all(CHARGE, of_repairs, ["source_name", "status"], order_by="source_name asc"):
+        _settle(row.source_name, UNPAID if row.status == VOID else TO_NEXT_BILL)
+
+
 def _settle(request: str, status: str) -> None:
     doc = frappe.get_doc(REQUEST, request, for_update=True)
     before = doc.payment_status
-    if before == status:
+    if before in (status, NOT_CHARGEABLE):
         return
     doc.payment_status = status
     closing.save_by_rules(doc)
@@ -73,6 +110,10 @@ def reminder_holds(community: str) -> dict[str, str]:
     open_cases = {"community": community, "is_warranty": 1, "stage": ["in", ["Open", "Working", "Waiting"]]}
     units = frappe.get_all(REQUEST, {**open_cases, "unit": ["is", "set"]}, pluck="unit", order_by="unit asc")
     return dict.fromkeys(units, "Warranty Case Open")
+
+
+def _cost(doc: Document) -> Decimal:
+    return money(doc.total_amount) if cint(doc.is_chargeable) and not cint(doc.is_warranty) else ZERO
 
 
 def _charge(doc: Document, item: str) -> None:

@@ -6,7 +6,8 @@ import frappe
 
 from property_service.fees import charges
 from property_service.fees.allocation import CASH, Tender
-from property_service.fees.receipts import PaymentOrder, take_payment
+from property_service.fees.receipts import PaymentOrder, take_back_receipt, take_payment
+from property_service.property_service.errors import InputRefused
 from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError
 from property_service.repairs import fee_charges, staff_acts
@@ -41,8 +42,8 @@ class TestFeeCharges(PropertyServiceTestCase):
     def status(self) -> str:
         return frappe.db.get_value("Repair Request", self.repair.name, "payment_status")
 
-    def pay(self, charge: str, amount: float) -> None:
-        take_payment(
+    def pay(self, charge: str, amount: float) -> str:
+        return take_payment(
             PaymentOrder(
                 community=self.unit.community,
                 payer=self.owner.name,
@@ -51,7 +52,7 @@ class TestFeeCharges(PropertyServiceTestCase):
                 to_pay=money(amount),
             ),
             self.cashier,
-        )
+        ).name
 
     def test_charged_once_and_paid_with_the_bill(self) -> None:
         self.set_payment("To Next Bill")
@@ -75,6 +76,45 @@ class TestFeeCharges(PropertyServiceTestCase):
         self.assertIsNone(fee_charges.charge_of(self.repair.name))
         self.set_payment("To Next Bill")
         self.assertNotEqual(fee_charges.charge_of(self.repair.name), charge)
+
+    def test_it_is_paid_only_while_its_charge_is(self) -> None:
+        self.set_payment("To Next Bill")
+        charge = fee_charges.charge_of(self.repair.name)
+        receipt = self.pay(charge, 86.5)
+        self.assertEqual(self.status(), "Paid")
+        take_back_receipt(receipt, "Wrong person")
+        self.assertEqual(self.status(), "To Next Bill")
+        charges.void([charge], "Not his job")
+        self.assertEqual(self.status(), "Unpaid")
+        self.set_payment("To Next Bill")
+        self.assertNotEqual(fee_charges.charge_of(self.repair.name), charge)
+        steps = frappe.get_all("Repair Step", {"repair_request": self.repair.name}, pluck="reason", order_by="name asc")
+        self.assertIn("Paid → To Next Bill", steps)
+
+    def correct(self, user: str = "", **values: object) -> None:
+        with as_user(user or self.manager):
+            doc = frappe.get_doc("Repair Request", self.repair.name)
+            doc.update(values)
+            doc.save()
+
+    def test_a_corrected_repair_is_charged_anew(self) -> None:
+        self.set_payment("To Next Bill")
+        first = fee_charges.charge_of(self.repair.name)
+        self.correct(description="The left tap")
+        self.assertEqual(fee_charges.charge_of(self.repair.name), first)
+        frappe.db.set_value("Repair Request", self.repair.name, "quote_amount", 500)
+        self.correct(materials=[{"item_name": "Tap of steel", "qty": 2, "rate": 60}])
+        second = fee_charges.charge_of(self.repair.name)
+        rows = charges.read_charges([first, second])
+        self.assertEqual((rows[first].status, rows[second].amount), ("Void", 120))
+        self.assertEqual(self.status(), "To Next Bill")
+        receipt = self.pay(second, 10)
+        with self.assertRaisesRegex(InputRefused, "Void that charge first"):
+            self.correct(is_warranty=1)
+        take_back_receipt(receipt, "Wrong person")
+        self.correct(is_warranty=1)
+        self.assertIsNone(fee_charges.charge_of(self.repair.name))
+        self.assertEqual(self.status(), "Not Chargeable")
 
     def test_what_cannot_be_on_a_bill(self) -> None:
         frappe.db.set_value("Repair Request", self.repair.name, "total_amount", 0)

@@ -1,9 +1,9 @@
 import frappe
 from frappe import _
 
-from property_service.property_service.errors import InputRefused
+from property_service.property_service.errors import InputRefused, rules_speak
 from property_service.property_service.guarded_document import GuardedDocument
-from property_service.repairs import editing, effects, intake, lifecycle, promises, work_report
+from property_service.repairs import editing, effects, fee_charges, intake, lifecycle, promises, work_report
 
 
 class RepairRequest(GuardedDocument):
@@ -161,6 +161,8 @@ class RepairRequest(GuardedDocument):
                 work_report.check_total(self)
         if self.incident and self.incident != before.incident:
             self.incident_confirmed = 1
+        with rules_speak():
+            fee_charges.follow_amount(self, before)
 
     def on_update(self) -> None:
         before = self.get_doc_before_save()
