@@ -10,10 +10,13 @@ from frappe.model.document import Document
 from frappe.sessions import clear_sessions
 from frappe.utils.password import get_decrypted_password
 
+from property_service.property_service import occupancies
 from property_service.property_service.errors import InputRefused
 from property_service.property_service.linked_rows import move_links
+from property_service.property_service.locks import run_locked
 from property_service.property_service.residents import names_are_alike
-from property_service.property_service.unit_occupancies import FIELDS, span_of
+from property_service.property_service.rule_error import RuleError
+from property_service.property_service.unit_occupancies import FIELDS, span_of, spans_of
 
 # Taken over from the duplicate where the record that is kept has nothing.
 FILLED = (
@@ -33,7 +36,8 @@ def merge(keep: str, duplicate: str) -> dict[str, int]:
     """Move everything of `duplicate` to `keep` in the caller's transaction; returns DocType → rows moved.
 
     The duplicate stays as an inactive record that names the one kept. Both must be visible and writable to the user.
-    Raises InputRefused for the same record, one merged before, a person with an organisation, or two identity numbers.
+    Raises InputRefused for the same record, one merged before, a person with an organisation, two identity numbers, or
+    entries for one room that cannot be one.
     """
     if keep == duplicate:
         frappe.throw(_("Choose two different records."), InputRefused)
@@ -43,10 +47,10 @@ def merge(keep: str, duplicate: str) -> dict[str, int]:
     for doc in (kept, double):
         doc.check_permission("write")
     _check_pair(kept, double)
-    occupancies = _join_occupancies(keep, duplicate)
+    joined = _join_occupancies(keep, duplicate)
     _fill(kept, double)
     moved = move_links("Resident", duplicate, keep)
-    moved["Unit Occupancy"] = moved.get("Unit Occupancy", 0) + occupancies
+    moved["Unit Occupancy"] = moved.get("Unit Occupancy", 0) + joined
     _set_aside(double, keep)
     for doc, text in ((kept, _("Merged with {0}")), (double, _("Merged into {0}"))):
         doc.add_comment("Info", text.format(duplicate if doc is kept else keep))
@@ -117,11 +121,14 @@ def _check_pair(keep: Document, duplicate: Document) -> None:
 
 
 def _join_occupancies(keep: str, duplicate: str) -> int:
-    """Where both were entered for a room in one relation at a time, leave one row over all their time; returns the rest."""
+    """Where both were entered for a room in one relation at a time, leave one row over all their time; returns the rest.
+
+    Raises InputRefused where that row cannot stand beside the others of its room.
+    """
     rows = frappe.get_all(
         "Unit Occupancy",
         {"resident": ["in", [keep, duplicate]]},
-        FIELDS,
+        [*FIELDS, "notes"],
         order_by="unit asc, relation asc, from_date asc, name asc",
     )
     groups: list[list[Any]] = []
@@ -130,18 +137,20 @@ def _join_occupancies(keep: str, duplicate: str) -> int:
             groups[-1].append(row)
         else:
             groups.append([row])
-    dropped = []
+    dropped, left = [], []
     for group in groups:
         if len(group) == 1:
             continue
         stays = next((row for row in group if row.resident == keep), group[0])
         frappe.db.set_value("Unit Occupancy", stays.name, _joined(group))
+        left.append(stays)
         for row in group:
             if row is not stays:
                 move_links("Unit Occupancy", row.name, stays.name)
                 dropped.append(row.name)
     if dropped:
         frappe.db.delete("Unit Occupancy", {"name": ["in", dropped]})
+        _check_joined(left)
     return len(dropped)
 
 
@@ -152,13 +161,40 @@ def _continues(group: list[Any], row: Any) -> bool:
 
 
 def _joined(group: list[Any]) -> dict[str, Any]:
+    """All their time; share and ticks of what holds longest, for that is what the desk knows of him now."""
+    end = None if any(not row.to_date for row in group) else max(row.to_date for row in group)
+    lasting = [row for row in group if row.to_date == end]
     return {
         "from_date": min(row.from_date for row in group),
-        "to_date": None if any(not row.to_date for row in group) else max(row.to_date for row in group),
-        "share": max(row.share or 0 for row in group),
-        "is_debtor": max(row.is_debtor for row in group),
-        "is_primary": max(row.is_primary for row in group),
+        "to_date": end,
+        "share": max(row.share or 0 for row in lasting),
+        "is_debtor": max(row.is_debtor for row in lasting),
+        "is_primary": max(row.is_primary for row in lasting),
+        "notes": "\n".join(dict.fromkeys(row.notes for row in group if row.notes)) or None,
     }
+
+
+def _check_joined(rows: list[Any]) -> None:
+    """Refuse where somebody else pays, is called first or owns a share on days that a row has from the other record alone.
+
+    The rooms are locked first, as for a single occupancy.
+    """
+    table = frappe.qb.DocType("Property Unit")
+    units = sorted({row.unit for row in rows})
+    run_locked(frappe.qb.from_(table).select(table.name).where(table.name.isin(units)).orderby(table.name))
+    spans = spans_of(units)
+    for row in rows:
+        joined = next(span for span in spans[row.unit] if span.name == row.name)
+        try:
+            occupancies.check(joined, (span for span in spans[row.unit] if span is not joined))
+        except RuleError as error:
+            why = _(error.template).format(*error.params)
+            frappe.throw(
+                _("Their entries for {0} cannot be joined. {1} Correct the dates or ticks, then merge.").format(
+                    row.unit, why
+                ),
+                InputRefused,
+            )
 
 
 def _fill(keep: Document, duplicate: Document) -> None:

@@ -108,26 +108,67 @@ class TestMerge(PropertyServiceTestCase):
         keep, double = self.pair()
         room = make_unit(self.building)
         day = lambda back: add_days(today(), -back)  # noqa: E731
-        make_occupancy(room, keep, from_date=day(300), to_date=day(200))
-        make_occupancy(room, keep, from_date=day(100), share=50)
-        make_occupancy(room, double, from_date=day(250), to_date=day(90), is_debtor=1)
+        make_occupancy(room, keep, from_date=day(300), to_date=day(200), notes="钥匙在前台", is_primary=1)
+        make_occupancy(room, keep, from_date=day(100), share=50, is_debtor=1)
+        make_occupancy(room, double, from_date=day(250), to_date=day(90), notes="委托其子")
         make_occupancy(room, double, "Family", from_date=day(250))
         self.merge(keep, double)
         rows = frappe.get_all(
             "Unit Occupancy",
             {"unit": room.name},
-            ["resident", "relation", "from_date", "to_date", "share", "is_debtor"],
+            ["resident", "relation", "from_date", "to_date", "share", "is_debtor", "is_primary", "notes"],
             order_by="relation asc",
         )
         self.assertEqual(
             [tuple(row.values()) for row in rows],
             [
-                (keep.name, "Family", getdate(day(250)), None, 0, 0),
-                (keep.name, "Owner", getdate(day(300)), None, 50, 1),
+                (keep.name, "Family", getdate(day(250)), None, 0, 0, 0, None),
+                (keep.name, "Owner", getdate(day(300)), None, 50, 1, 0, "钥匙在前台\n委托其子"),
             ],
         )
         for name in frappe.get_all("Unit Occupancy", {"unit": room.name}, pluck="name", order_by="name asc"):
             frappe.get_doc("Unit Occupancy", name).save()
+
+    def test_who_pays_is_what_the_entry_that_lasts_says(self):
+        keep, double = self.pair()
+        room, tenant = make_unit(self.building), make_resident()
+        make_occupancy(room, keep, from_date="2018-01-01", to_date="2025-06-30", is_debtor=1, is_primary=1, share=100)
+        make_occupancy(room, double, from_date="2016-09-01")
+        make_occupancy(room, tenant, "Tenant", from_date="2025-07-01", is_debtor=1, is_primary=1)
+        self.merge(keep, double)
+        of_owner = frappe.db.get_value(
+            "Unit Occupancy",
+            {"unit": room.name, "resident": keep.name},
+            ["from_date", "to_date", "is_debtor", "is_primary"],
+        )
+        self.assertEqual(of_owner, (getdate("2016-09-01"), None, 0, 0))
+        for name in frappe.get_all("Unit Occupancy", {"unit": room.name}, pluck="name", order_by="name asc"):
+            frappe.get_doc("Unit Occupancy", name).save()
+
+    def test_of_entries_that_last_as_long_nothing_is_lost(self):
+        keep, double = self.pair()
+        room = make_unit(self.building)
+        make_occupancy(room, keep, from_date="2018-01-01")
+        make_occupancy(room, double, from_date="2024-01-01", is_debtor=1, is_primary=1, share=30)
+        self.merge(keep, double)
+        row = frappe.db.get_value(
+            "Unit Occupancy", {"unit": room.name}, ["from_date", "is_debtor", "is_primary", "share"]
+        )
+        self.assertEqual(row, (getdate("2018-01-01"), 1, 1, 30))
+
+    def test_entries_that_cannot_be_one_are_corrected_first(self):
+        keep, double = self.pair()
+        other = make_resident()
+        for values in ({"is_debtor": 1}, {"is_primary": 1}, {"share": 60}):
+            room = make_unit(self.building)
+            frappe.db.savepoint("room")
+            make_occupancy(room, double, from_date="2016-01-01", to_date="2024-06-30")
+            make_occupancy(room, other, "Co-owner", from_date="2018-01-01", to_date="2022-12-31", **values)
+            make_occupancy(room, keep, from_date="2024-01-01", **values)
+            with self.subTest(values), self.assertRaisesRegex(InputRefused, f"{room.name} cannot be joined"):
+                self.merge(keep, double)
+            frappe.db.rollback(save_point="room")
+        self.assertEqual(frappe.db.get_value("Resident", double.name, "is_active"), 1)
 
     def test_refused(self):
         keep, double = self.pair(identity_number=IDENTITY)
