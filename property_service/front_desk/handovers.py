@@ -11,6 +11,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import add_days, get_datetime
 
+from property_service.front_desk.callback_promises import BROKEN, OPEN, PROMISE
+from property_service.front_desk.promise_access import not_about_staff
 from property_service.front_desk.return_visits import DUE
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.extension_points import call_extensions
@@ -115,7 +117,8 @@ def acts_for(doc: Document, user: str) -> list[str]:
 def open_matters(community: str, user: str) -> list[Row]:
     """Everything open in a community, as rows of the handover, soonest first in each kind.
 
-    Complaints of a member of staff are the manager's and left out: whoever is complained of may be the next on duty.
+    Complaints of a member of staff are the manager's and left out, with their visits and promises: whoever is complained of may be
+    the next on duty.
     """
     rows: list[Row] = []
     for found in (
@@ -131,14 +134,18 @@ def open_matters(community: str, user: str) -> list[Row]:
 
 
 def _promises(community: str) -> list[Row]:
-    rows = _read(
-        "Callback Promise",
+    table = frappe.qb.DocType(PROMISE)
+    query = (
+        frappe.qb.from_(table)
+        .select(table.name, table.about.as_("words"), table.unit, table.contact_name, table.due_at)
+        .where(table.community == community)
         # Broken ones are still owed an answer.
-        {"community": community, "status": ["in", ["Open", "Broken"]], "answered_at": ["is", "not set"]},
-        ["name", "about as words", "unit", "contact_name", "due_at"],
-        "due_at asc, name asc",
+        .where(table.status.isin([OPEN, BROKEN]) & table.answered_at.isnull())
+        .orderby(table.due_at)
+        .orderby(table.name)
+        .limit(MOST_OF_A_KIND + 1)
     )
-    return _as_rows("Promise", "Callback Promise", rows)
+    return _as_rows("Promise", PROMISE, not_about_staff(query, table).run(as_dict=True))
 
 
 def _complaints(community: str) -> list[Row]:
@@ -165,7 +172,7 @@ def _visits(community: str) -> list[Row]:
     tomorrow = start_of_local_day(community, add_days(local_day(community), 1))
     rows = _read(
         "Return Visit",
-        {"community": community, "status": DUE, "due_at": ["<", tomorrow]},
+        {"community": community, "status": DUE, "due_at": ["<", tomorrow], "kept_from": ["is", "not set"]},
         ["name", "topic as words", "visit_kind", "unit", "contact_name", "due_at"],
         "due_at asc, name asc",
     )

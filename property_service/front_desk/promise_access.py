@@ -42,10 +42,18 @@ def has_permission(doc: Document, ptype: str = "read", user: str | None = None) 
 def not_kept_reference(builder: QueryBuilder, table: Table, user: str | None = None) -> QueryBuilder:
     """Leave out what refers to a complaint about the user, in a query of our own over contacts or promises."""
     user = user or frappe.session.user
-    if sees_all(user):
-        return builder
+    return builder if sees_all(user) else _without_complaints(builder, table, user)
+
+
+def not_about_staff(builder: QueryBuilder, table: Table) -> QueryBuilder:
+    """Leave out what refers to a complaint about any member of staff, for papers that whoever is on duty reads."""
+    return _without_complaints(builder, table)
+
+
+def _without_complaints(builder: QueryBuilder, table: Table, person: str = "") -> QueryBuilder:
     complaint = frappe.qb.DocType(COMPLAINT)
-    about = frappe.qb.from_(complaint).select(complaint.name).where(complaint.person_complained_of == user)
+    named = complaint.person_complained_of
+    about = frappe.qb.from_(complaint).select(complaint.name).where(named == person if person else named != "")
     other = table.reference_doctype.isnull() | (table.reference_doctype != COMPLAINT)
     return builder.where(other | table.reference_name.notin(about))
 
