@@ -150,6 +150,9 @@ def shut_out(doc: Document) -> None:
     frappe.db.delete("ToDo", {"reference_type": DOCTYPE, "reference_name": doc.name, "allocated_to": user})
     frappe.db.delete("Document Follow", {"ref_doctype": DOCTYPE, "ref_docname": doc.name, "user": user})
     about = {"reference_doctype": DOCTYPE, "reference_name": doc.name}
+    promises = frappe.get_all("Callback Promise", about, pluck="name", order_by="name asc")
+    told = {"document_type": "Callback Promise", "document_name": ["in", [*promises, ""]], "for_user": user}
+    frappe.db.delete("Notification Log", told)
     frappe.db.set_value("Return Visit", about, "kept_from", user, update_modified=False)
     frappe.db.set_value("Return Visit", {**about, "assigned_to": user}, "assigned_to", None, update_modified=False)
 

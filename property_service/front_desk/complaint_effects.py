@@ -7,8 +7,15 @@ from frappe.model.document import Document
 from frappe.query_builder.functions import Count
 from frappe.utils import cint
 
-from property_service.front_desk import complaint_access, complaint_clock, complaint_letters, complaint_people
+from property_service.front_desk import (
+    callback_promises,
+    complaint_access,
+    complaint_clock,
+    complaint_letters,
+    complaint_people,
+)
 from property_service.front_desk import complaint_rules as rules
+from property_service.front_desk.callback_promises import PROMISE
 from property_service.front_desk.complaint_intake import add_step, kept_out
 from property_service.front_desk.complaint_states import (
     ASSIGNED,
@@ -27,6 +34,7 @@ from property_service.front_desk.complaint_states import (
 )
 from property_service.front_desk.return_visits import cancel_visits
 from property_service.property_service.guarded_document import advance
+from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
 from property_service.property_service.service_clock import site_now
 
@@ -52,6 +60,7 @@ def after_edit(doc: Document, before: Document) -> None:
     """Whoever is complained of now loses what he has of it; what became major goes to the manager."""
     if kept_out(doc, before):
         complaint_access.shut_out(doc)
+        _hand_promises_on(doc)
         if before.assigned_to and not doc.assigned_to:
             complaint_letters.tell_of(doc, complaint_people.managers(doc), _("{0} needs another handler: {1}"))
     if (doc.group_of or "") != (before.group_of or ""):
@@ -59,6 +68,30 @@ def after_edit(doc: Document, before: Document) -> None:
             recount(first)
     if doc.level != GENERAL and before.level == GENERAL and doc.status in IN_HAND:
         complaint_letters.tell_of(doc, complaint_people.managers(doc), _("Now a major complaint, {0}: {1}"))
+
+
+def _hand_promises_on(doc: Document) -> None:
+    """Who was to call back about it and is complained of now does not: its handler does, else a manager."""
+    owed = frappe.get_all(
+        PROMISE,
+        {
+            "reference_doctype": DOCTYPE,
+            "reference_name": doc.name,
+            "responsible": doc.person_complained_of,
+            "status": ["in", [callback_promises.OPEN, callback_promises.BROKEN]],
+            "answered_at": ["is", "not set"],
+        },
+        pluck="name",
+        order_by="due_at asc, name asc",
+    )
+    candidates = [doc.assigned_to, *complaint_people.managers(doc)] if owed else []
+    for name in owed:
+        for user in filter(None, candidates):
+            try:
+                callback_promises.hand_over(name, user, frappe.session.user)
+                break
+            except RuleError:  # the handler works here no more
+                continue
 
 
 def after_change(doc: Document, before: Document) -> None:

@@ -1,4 +1,7 @@
-"""Promises whose time comes: the responsible is warned before, at the time they are broken, and the leader or manager hears of it once."""
+"""Promises whose time comes: the responsible is warned before, at the time they are broken, and the leader or manager hears of it once.
+
+Of a promise about a complaint the person complained of hears nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import Any
 import frappe
 from frappe.utils import cint, get_datetime, now
 
+from property_service.front_desk import complaint_people
 from property_service.front_desk.callback_promises import BROKEN, OPEN, PROMISE
+from property_service.front_desk.complaint_states import DOCTYPE as COMPLAINT
 from property_service.property_service.rule_error import mark as _
 from property_service.property_service.service_clock import local, site_now
 from property_service.property_service.staff_notices import staff_with_role, tell_many
@@ -31,13 +36,12 @@ def sweep() -> int:
     soon = [row for row in rows if get_datetime(row.due_at) >= moment and cint(row.alert_level) < WARNED]
     _mark(over, status=BROKEN, alert_level=TOLD)
     _mark(soon, alert_level=WARNED)
-    above = {community: _managers(community) for community in sorted({row.community for row in over})}
-    leaders = _leaders({row.responsible for row in over})
-    notices = [_notice(row, [row.responsible], (WARNING, _clock(row), row.about)) for row in soon]
+    kept_from = _kept_from(rows)
+    above = _above(over, kept_from)
+    notices = [_notice(row, {row.responsible}, kept_from, (WARNING, _clock(row), row.about)) for row in soon]
     for row in over:
-        told = {row.responsible, *leaders.get(row.responsible, above[row.community])}
-        notices.append(_notice(row, sorted(told), (BROKEN_SUBJECT, row.about)))
-    tell_many(notices)
+        notices.append(_notice(row, {row.responsible, *above[row.name]}, kept_from, (BROKEN_SUBJECT, row.about)))
+    tell_many([notice for notice in notices if notice["users"]])
     return len(over) + len(soon)
 
 
@@ -47,6 +51,7 @@ def _due(until: Any) -> list[frappe._dict]:
     return (
         frappe.qb.from_(table)
         .select(table.name, table.about, table.community, table.due_at, table.responsible, table.alert_level)
+        .select(table.reference_doctype, table.reference_name)
         .where(table.status == OPEN)
         .where(table.due_at <= until)
         .orderby(table.due_at)
@@ -66,6 +71,37 @@ def _mark(rows: list[frappe._dict], **values: Any) -> None:
     for field, value in {**values, "modified": now()}.items():
         query = query.set(table[field], value)
     query.where(table.name.isin([row.name for row in rows])).run()
+
+
+def _kept_from(rows: list[frappe._dict]) -> dict[str, str]:
+    """Promise → the person complained of in the complaint it is about; one query, none where no promise is about one."""
+    about = {row.name: row.reference_name for row in rows if row.reference_doctype == COMPLAINT and row.reference_name}
+    if not about:
+        return {}
+    found = frappe.get_all(
+        COMPLAINT,
+        {"name": ["in", sorted(set(about.values()))], "person_complained_of": ["is", "set"]},
+        ["name", "person_complained_of"],
+        order_by="name asc",
+    )
+    person = {row.name: row.person_complained_of for row in found}
+    return {name: person[complaint] for name, complaint in about.items() if complaint in person}
+
+
+def _above(rows: list[frappe._dict], kept_from: dict[str, str]) -> dict[str, list[str]]:
+    """Promise → the leaders of whoever owes the call, else the managers; where that is the person complained of, the other managers."""
+    leaders = _leaders({row.responsible for row in rows})
+    managers = {community: _managers(community) for community in sorted({row.community for row in rows})}
+    cases = sorted({(row.community, kept_from[row.name]) for row in rows if row.name in kept_from})
+    others = {
+        case: complaint_people.managers(frappe._dict(community=case[0], person_complained_of=case[1])) for case in cases
+    }
+    found = {}
+    for row in rows:
+        person = kept_from.get(row.name)
+        told = [user for user in leaders.get(row.responsible, managers[row.community]) if user != person]
+        found[row.name] = told or others.get((row.community, person), [])
+    return found
 
 
 def _leaders(users: set[str]) -> dict[str, list[str]]:
@@ -102,5 +138,6 @@ def _clock(row: frappe._dict) -> str:
     return f"{local(row.community, row.due_at):%H:%M}"
 
 
-def _notice(row: frappe._dict, users: list[str], subject: tuple) -> dict[str, Any]:
-    return {"users": users, "subject": subject, "doctype": PROMISE, "name": row.name}
+def _notice(row: frappe._dict, users: set[str], kept_from: dict[str, str], subject: tuple) -> dict[str, Any]:
+    told = sorted(users - {kept_from.get(row.name)})
+    return {"users": told, "subject": subject, "doctype": PROMISE, "name": row.name}

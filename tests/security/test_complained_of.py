@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,17 @@ import frappe
 import pytest
 from frappe.utils import add_days
 
-from property_service.front_desk import complaint_view, complaints, complaints_api, return_visits, visit_list
+from property_service.front_desk import (
+    callback_promises,
+    complaint_view,
+    complaints,
+    complaints_api,
+    handovers,
+    promise_sweep,
+    return_visits,
+    visit_list,
+)
+from property_service.front_desk.callback_promises import PROMISE, PromiseOrder
 from property_service.front_desk.complaint_states import DOCTYPE
 from property_service.front_desk.complaints import ComplaintOrder
 from property_service.front_desk.report.complaint_causes.complaint_causes import execute
@@ -22,7 +33,7 @@ from property_service.portal import complaint_api, complaint_pages
 from property_service.portal.access import forget_cached_access
 from property_service.portal.viewer import viewer_of
 from property_service.property_service import staff_notices
-from property_service.property_service.service_clock import site_now
+from property_service.property_service.service_clock import as_of, site_now
 from property_service.tests import factories as make
 
 SECRET = "Quicksilver was rude at the counter"
@@ -221,17 +232,78 @@ def test_named_later_he_loses_what_he_had(case: Any) -> None:
     frappe.set_user("Administrator")
     frappe.share.add(DOCTYPE, doc.name, handler, read=1)
     frappe.set_user(manager)
-    staff_notices.deliver([{"users": [handler], "subject": "x", "doctype": DOCTYPE, "name": doc.name}], "Administrator")
+    owed = promised(case, doc.name, handler)
+    for doctype, name in ((DOCTYPE, doc.name), (PROMISE, owed.name)):
+        staff_notices.deliver([{"users": [handler], "subject": "x", "doctype": doctype, "name": name}], "Administrator")
     doc.reload()
     doc.person_complained_of = handler
     doc.save()
     assert doc.assigned_to is None
+    owed.reload()
+    assert owed.responsible in {manager, *make.managers_of_everything(), case.people["Property Manager"]}
+    assert not frappe.db.exists("Notification Log", {"document_name": owed.name, "for_user": handler})
     about = {"DocShare": "share_name", "Notification Log": "document_name"}
     assert not [table for table, field in about.items() if frappe.db.exists(table, {field: doc.name})]
     frappe.set_user(handler)
     assert not frappe.get_list(DOCTYPE, {"name": doc.name})
     with pytest.raises(frappe.PermissionError):
         frappe.get_doc(DOCTYPE, doc.name).check_permission("read")
+
+
+def promised(case: Any, name: str, by: str, about: str = SECRET) -> Any:
+    """A promise about a complaint, to call back within an hour."""
+    order = PromiseOrder(about, site_now() + timedelta(hours=1), unit=case.unit.name, reference=(DOCTYPE, name))
+    return callback_promises.promise(order, by)
+
+
+def test_the_handover_shows_it_to_nobody(case: Any) -> None:
+    """Whoever is complained of may be the next on duty; what is about nobody stands there."""
+    desk = case.colleagues["Property Front Desk"]
+    frappe.set_user(desk)
+    plain = complaints.receive(ComplaintOrder(community=case.here, subject="Slow", resident=case.owner.name), desk)
+    visit = return_visits.plan_visit(
+        "Complaint", DOCTYPE, plain.name, case.here, case.unit.name, case.owner.name, "Lin", "13900001111", desk, "Rule",
+        site_now(), topic="Slow",
+    )  # fmt: skip
+    call = promised(case, plain.name, desk, "Slow")
+    for name in case.complaints.values():
+        promised(case, name, desk)
+    rows = handovers.open_matters(case.here, desk)
+    assert {plain.name, visit, call.name} <= {row["reference_name"] for row in rows}
+    told = frappe.as_json(rows)
+    assert SECRET not in told and not [role for role in ROLES if tells(told, case, role)]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_sweep_of_promises_tells_him_nothing(case: Any, role: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither as the one who was to call, nor as leader or manager above; somebody hears of it all the same."""
+    person, manager = case.people[role], case.colleagues["Property Manager"]
+    home = frappe.get_doc("Community", case.here)
+    doer = make.make_staff("Property Technician", community=home)
+    if role != "Property Front Desk":
+        make.make_team(home, [doer], leader=person)
+    frappe.db.set_value("Community", case.here, "manager", person)
+    frappe.clear_document_cache("Community", case.here)
+    desk = case.colleagues["Property Front Desk"]
+    owed = {user: promised(case, case.complaints[role], desk) for user in (person, doer)}
+    for user, doc in owed.items():
+        doc.db_set("responsible", user)
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(promise_sweep, "tell_many", told.extend)
+    heard = []
+    for minutes in (50, 61):
+        told.clear()
+        with as_of(site_now() + timedelta(minutes=minutes)):
+            promise_sweep.sweep()
+        assert all(one["users"] for one in told)
+        heard.append([users_told(told, owed[user].name) for user in (person, doer)])
+    assert heard[0] == [set(), {doer}]
+    assert manager in heard[1][0] and {manager, doer} <= heard[1][1]
+    assert not [users for users in heard[1] if person in users]
+
+
+def users_told(told: list[dict[str, Any]], name: str) -> set[str]:
+    return {user for one in told if one["name"] == name for user in one["users"]}
 
 
 def test_a_title_is_told_to_nobody_who_only_knows_the_number(case: Any) -> None:
