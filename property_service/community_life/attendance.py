@@ -30,7 +30,7 @@ from property_service.community_life.event_book import (
     recount,
     rows_of,
 )
-from property_service.community_life.registrations import enter
+from property_service.community_life.registrations import enter, move_up
 from property_service.front_desk.return_visits import plan_visit
 from property_service.property_service.errors import NotAllowedNow
 from property_service.property_service.rule_error import RuleError
@@ -86,6 +86,8 @@ def undo_check_in(name: str) -> Document:
         # Whoever came from the waiting list has had a place since.
         keep(row, status=REGISTERED, came=0, checked_in_at=None, checked_in_by=None)
     recount(doc)
+    # The places of a guest are free again; before the start they belong to whoever waits.
+    move_up(doc)
     return row
 
 

@@ -8,7 +8,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, get_datetime
 
 from property_service.community_life import event_rules as rules
-from property_service.community_life.event_book import COUNTS, DRAFT, EVENT, OPEN
+from property_service.community_life.event_book import COUNTS, DRAFT, EVENT, OPEN, WAITING, has_begun, rows_of
 from property_service.property_service.errors import InputRefused, NotAllowedNow, rules_speak
 from property_service.property_service.money import money
 from property_service.property_service.plain_text import plain_text
@@ -48,6 +48,9 @@ def complete(doc: Document) -> None:
     with rules_speak():
         rules.check_times(*times)
         rules.check_places(cint(doc.capacity), cint(doc.most_persons), cint(doc.taken_count) if lowered else 0)
+        # From the start on nobody moves up any more.
+        if lowered and cint(doc.waiting_count) and not has_begun(doc):
+            rules.check_waiting(cint(doc.capacity), _waiting(doc))
 
 
 def check_edit(doc: Document, before: Document) -> None:
@@ -75,6 +78,19 @@ def check_edit(doc: Document, before: Document) -> None:
             _("An open event can be moved to a time to come only. Cancel it where it does not take place."),
             InputRefused,
         )
+
+
+def _waiting(doc: Document) -> list[tuple[str, int]]:
+    """Who waits, by name, with how many persons."""
+    rows = rows_of(doc.name, WAITING)
+    people = frappe.get_all(
+        "Resident",
+        {"name": ["in", [row.resident for row in rows]]},
+        ["name", "resident_name"],
+        order_by="name asc",
+    )
+    names = {person.name: person.resident_name for person in people}
+    return [(names.get(row.resident, row.resident), cint(row.persons)) for row in rows]
 
 
 def _differs(doc: Document, before: Document, field: str) -> bool:

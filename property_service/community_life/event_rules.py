@@ -38,6 +38,18 @@ def check_places(capacity: int, most_persons: int, taken: int = 0) -> None:
         raise RuleError(_("{0} places are taken already. Cancel some sign-ups first, or keep at least as many."), taken)
 
 
+def check_waiting(capacity: int, waiting: Sequence[tuple[str, int]]) -> None:
+    """Refuse fewer places than one of the waiting parties (name, persons) has persons. Raises RuleError.
+
+    It would never move up, nor anybody behind it.
+    """
+    name, persons = max(waiting, key=lambda party: party[1], default=("", 0))
+    if capacity < persons:
+        raise RuleError(
+            _("{0} waits with {1} persons. Cancel this sign-up first, or keep at least {1} places."), name, persons
+        )
+
+
 def check_party(persons: int, most_persons: int, capacity: int) -> None:
     """Refuse a number of persons that cannot be signed up. Raises RuleError."""
     most = min(most_persons, capacity)

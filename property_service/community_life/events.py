@@ -74,11 +74,11 @@ def cancel(name: str, because: str) -> Document:
 
 
 def after_edit(doc: Document, before: Document) -> None:
-    """What follows an edit of an open event: more places let people move up, another time or place is told."""
+    """What follows an edit of an open event: free places let people move up, another time or place is told."""
     if doc.status != OPEN:
         return
-    if cint(doc.capacity) > cint(before.capacity):
-        registrations.move_up(doc)
+    # Also where only its time changed: what became free after the old start was nobody's to move up to.
+    registrations.move_up(doc)
     changed = [field for field in WHEN_AND_WHERE if _value(doc, field) != _value(before, field)]
     if not changed:
         return

@@ -142,6 +142,27 @@ class TestRegistrations(PropertyServiceTestCase):
         self.assertEqual(self.counts(event), (3, 1, 0))
         self.assertEqual(self.told(2)[-1], "You have a place: Dumplings")
 
+    def test_no_list_waits_for_ever(self) -> None:
+        """A party larger than all places would never move up, nor anybody behind it; a new start gives away what was free after the old one."""
+        event = self.event(most_persons=4)
+        self.sign(event, 0, 2)
+        self.sign(event, 1, 4)
+        self.sign(event, 2)
+        doc = frappe.get_doc(EVENT, event.name)
+        doc.capacity = 3
+        with self.assertRaisesRegex(InputRefused, f"{self.people[1].resident_name} waits with 4 persons"):
+            doc.save(ignore_permissions=True)
+        with as_of(event.starts_at + timedelta(minutes=5)):
+            doc = frappe.get_doc(EVENT, event.name)
+            doc.capacity = 6
+            doc.save(ignore_permissions=True)
+            self.assertEqual(self.counts(event), (2, 5, 0))
+        doc = frappe.get_doc(EVENT, event.name)
+        doc.starts_at += timedelta(days=1)
+        doc.ends_at += timedelta(days=1)
+        doc.save(ignore_permissions=True)
+        self.assertEqual(self.states(event), [(REGISTERED, 2), (REGISTERED, 4), (WAITING, 1)])
+
     def test_without_a_waiting_list_a_full_event_is_full(self) -> None:
         event = self.event(capacity=1, most_persons=1, has_waiting_list=0)
         self.sign(event, 0)
@@ -339,6 +360,16 @@ class TestRegistrations(PropertyServiceTestCase):
                 attendance.check_in(guest.name, self.desk)
             with self.assertRaises(NotAllowedNow):
                 registrations.cancel(single.name, self.desk)
+
+    def test_a_guest_taken_back_before_the_start_makes_room_for_who_waits(self) -> None:
+        event = self.event(capacity=2)
+        self.sign(event, 0)
+        with as_of(event.starts_at - timedelta(minutes=10)):
+            guest = attendance.walk_in(event.name, self.people[1].name, "", 1, self.desk)
+            self.assertEqual(self.sign(event, 2).status, WAITING)
+            attendance.undo_check_in(guest.name)
+        self.assertEqual(self.states(event), [(REGISTERED, 1), (CANCELLED, 1), (REGISTERED, 1)])
+        self.assertEqual((self.counts(event), self.told(2)[-1]), ((2, 0, 0), "You have a place: Dumplings"))
 
     def test_guards_and_the_desk_check_in_and_nobody_else(self) -> None:
         event = self.event()

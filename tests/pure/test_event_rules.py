@@ -44,6 +44,14 @@ def test_places_that_cannot_be(places):
     rules.check_places(30, 4, 30)
 
 
+def test_no_waiting_party_is_larger_than_all_places():
+    waiting = [("Lin", 2), ("Wang", 5), ("Zhao", 3)]
+    for capacity, who in ((5, waiting), (1, [])):
+        rules.check_waiting(capacity, who)
+    with pytest.raises(RuleError, match="Wang waits with 5 persons"):
+        rules.check_waiting(4, waiting)
+
+
 def test_a_party_is_at_least_one_and_at_most_what_is_allowed_and_there_is():
     for persons, most, capacity in ((1, 4, 30), (4, 4, 30), (2, 4, 2)):
         rules.check_party(persons, most, capacity)
