@@ -103,6 +103,7 @@ property_service_code_target = [
     "property_service.patrol.code_targets.code_target",
     "property_service.portal.guest_pages.code_target",
 ]
+property_service_residents_merged = ["property_service.community_life.resident_merges.on_residents_merged"]
 property_service_incident_join = ["property_service.repairs.incident_links.on_join"]
 property_service_incident_closed = ["property_service.repairs.incident_closing.on_incident_closed"]
 property_service_incident_withdrawn = ["property_service.repairs.incident_release.on_incident_withdrawn"]

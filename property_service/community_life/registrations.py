@@ -105,7 +105,7 @@ def cancel(name: str, by: str) -> Document:
         frappe.throw(frappe._(_("This sign-up is cancelled already.")), NotAllowedNow)
     if row.status not in (REGISTERED, WAITING) or has_begun(doc):
         frappe.throw(frappe._(_("The event has begun; the sign-up can no longer be cancelled.")), NotAllowedNow)
-    _let_go(row)
+    let_go(row)
     if by != frappe.db.get_value("Resident", row.resident, "user", cache=True):
         event_letters.tell(doc, [row], "cancelled")
     recount(doc)
@@ -113,12 +113,18 @@ def cancel(name: str, by: str) -> Document:
     return row
 
 
+def let_go(row: Document, because: str = "cancelled") -> None:
+    """Cancel a sign-up whose event is locked; the caller tells and counts."""
+    codes.revoke(row, because)
+    keep(row, status=CANCELLED, cancelled_at=site_now(), live_key=None)
+
+
 def cancel_all(doc: Document, because: str) -> int:
     """Cancel every sign-up of a locked event that does not take place, and tell all; returns how many there were."""
     rows = rows_of(doc.name, REGISTERED, WAITING)
     event_letters.tell(doc, rows, "event_cancelled", reason=because)
     for row in rows:
-        _let_go(frappe.get_doc(REGISTRATION, row.name))
+        let_go(frappe.get_doc(REGISTRATION, row.name))
     recount(doc)
     return len(rows)
 
@@ -228,8 +234,3 @@ def coming_of(residents: tuple[str, ...], communities: tuple[str, ...] | None = 
     if communities is not None:
         query = query.where(event.community.isin(list(communities) or [""]))
     return query.run(as_dict=True)
-
-
-def _let_go(row: Document) -> None:
-    codes.revoke(row, "cancelled")
-    keep(row, status=CANCELLED, cancelled_at=site_now(), live_key=None)

@@ -7,9 +7,10 @@ from typing import Any
 from unittest.mock import patch
 
 import frappe
-from frappe.utils import add_days, today
+from frappe.utils import add_days, getdate, today
 
 from property_service.community_life import (
+    greeting_rules,
     notice_api,
     notice_papers,
     notice_places,
@@ -18,7 +19,7 @@ from property_service.community_life import (
     notices,
 )
 from property_service.community_life.report.notice_reading import notice_reading
-from property_service.property_service import work_batches
+from property_service.property_service import resident_merge, work_batches
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.service_clock import as_of, site_now
 from property_service.tests import factories as make
@@ -186,6 +187,57 @@ class TestNotices(PropertyServiceTestCase):
         frappe.db.set_value("Unit Occupancy", {"resident": reader, "unit": unit}, "to_date", add_days(today(), -1))
         notices.end(doc.name)
         self.assertEqual(frappe.db.get_value("Community Notice", doc.name, "recipient_count"), 4)
+
+    def test_who_read_under_two_names_has_read_once(self) -> None:
+        keep, double = (make.make_resident(self.units["one"], "Family").name for _time in range(2))
+        both, alone = self.published(must_confirm=1), self.published()
+        unit, now = self.units["one"].name, site_now()
+        for doc, who, minutes in ((both, keep, 5), (both, double, 9), (alone, double, 9)):
+            with as_of(now - timedelta(minutes=minutes)):
+                notice_receipts.note_read(doc, [(who, unit)])
+        with as_of(now - timedelta(minutes=2)):
+            notice_receipts.note_confirmed(both, [(double, unit)])
+        resident_merge.merge(keep, double)
+        notice_receipts.note_confirmed(both, [(keep, unit)])
+        notice_receipts.note_read(alone, [(keep, unit)])
+        rows = {
+            row.notice: (row.resident, row.read_at, row.confirmed_at)
+            for row in frappe.get_all(
+                "Notice Receipt",
+                {"notice": ["in", [both.name, alone.name]]},
+                ["notice", "resident", "read_at", "confirmed_at"],
+            )
+        }
+        first = now - timedelta(minutes=9)
+        self.assertEqual(rows, {both.name: (keep, first, now - timedelta(minutes=2)), alone.name: (keep, first, None)})
+        self.assertEqual(frappe.db.count("Notice Receipt", {"resident": ["in", [keep, double]]}), 2)
+
+    def test_who_was_greeted_under_two_names_is_on_record_once(self) -> None:
+        keep, double = (make.make_resident(self.units["one"], "Family").name for _time in range(2))
+        occasion = make.insert(
+            "Greeting Occasion", occasion_name=make.unique("生日"), kind="Birthday", text_zh="{name}生日快乐"
+        )
+        day = add_days(today(), -3)
+        for who, on_date, status in ((keep, day, "Left Out"), (double, day, "Sent"), (double, today(), "Sent")):
+            make.insert(
+                "Resident Greeting",
+                community=self.home.name,
+                occasion=occasion.name,
+                resident=who,
+                on_date=on_date,
+                status=status,
+                greeting_key=greeting_rules.greeting_key(who, occasion.name, getdate(on_date)),
+            )
+        resident_merge.merge(keep, double)
+        rows = frappe.get_all(
+            "Resident Greeting",
+            {"occasion": occasion.name},
+            ["resident", "status", "greeting_key"],
+            order_by="on_date asc",
+            as_list=True,
+        )
+        keys = (greeting_rules.greeting_key(keep, occasion.name, getdate(one)) for one in (day, today()))
+        self.assertEqual([tuple(row) for row in rows], [(keep, "Sent", key) for key in keys])
 
     def test_the_portal_shows_what_is_for_the_rooms_and_nothing_else(self) -> None:
         live = self.published([{"building": self.tower.name, "entrance": self.one.name}])

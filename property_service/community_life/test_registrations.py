@@ -29,6 +29,7 @@ from property_service.community_life.event_book import (
     WAITING,
 )
 from property_service.community_life.report.event_attendance import event_attendance
+from property_service.property_service import resident_merge
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError
@@ -118,6 +119,43 @@ class TestRegistrations(PropertyServiceTestCase):
         self.assertIn("You have a place: Dumplings", self.told(2))
         self.assertEqual(self.told(4), ["You are on the waiting list: Dumplings"])
         self.assertIn("Your sign-up is cancelled: Dumplings", self.told(0))
+
+    def test_of_one_person_under_two_names_one_sign_up_is_left(self) -> None:
+        keep, double = self.people[0].name, self.people[1].name
+        both, waiting, alone, came = self.event(), self.event(capacity=2), self.event(), self.event()
+        mine, doubled = self.sign(both, 0, 1), self.sign(both, 1, 3)
+        self.sign(both, 2, 2)
+        placed = self.sign(waiting, 1, 2)
+        self.sign(waiting, 0, 1)
+        other = self.sign(alone, 1, 1)
+        doors = [self.sign(came, who) for who in (0, 1)]
+        with as_of(came.starts_at):
+            for row in doors:
+                attendance.check_in(row.name, self.desk)
+        resident_merge.merge(keep, double)
+        self.assertEqual(self.states(both), [(REGISTERED, 1), (CANCELLED, 3), (REGISTERED, 2)])
+        self.assertEqual(self.counts(both), (3, 0, 0))
+        self.assertIn("You have a place: Dumplings", self.told(2))
+        self.assertEqual(codes.token_of(REGISTRATION, doubled.name), "")
+        self.assertTrue(codes.token_of(REGISTRATION, mine.name))
+        # The place stays, not the turn on the waiting list.
+        self.assertEqual(self.states(waiting), [(REGISTERED, 2), (CANCELLED, 1)])
+        self.assertEqual(self.counts(came), (2, 0, 2))
+        self.assertEqual(
+            {
+                row.name: row.resident
+                for row in frappe.get_all(
+                    REGISTRATION, {"resident": ["in", [keep, double]], "live_key": ["is", "set"]}, ["name", "resident"]
+                )
+            },
+            dict.fromkeys((mine.name, placed.name, other.name, doors[0].name), keep),
+        )
+        for event in (both, waiting, alone, came):
+            with self.subTest(event.name), self.assertRaisesRegex(RuleError, "signed up already"):
+                self.sign(event, 0)
+        # Once cancelled he may come again, as anybody.
+        registrations.cancel(placed.name, self.desk)
+        self.assertEqual(self.sign(waiting, 0).status, REGISTERED)
 
     def test_signing_up_again_after_a_cancellation_takes_the_last_turn(self) -> None:
         event = self.event(capacity=1, most_persons=1)

@@ -1,5 +1,7 @@
 """How a lower room speaks to upper ones: hooks, run in the caller's transaction, in the order of the apps.
 
+property_service_residents_merged(keep, duplicate): two records of one person become one; what is unique of a resident is to be joined
+    and written with the name kept. All rows name the duplicate still and are moved afterwards.
 property_service_visit_result(visit): a return visit reached its result; a sentence answered is kept as what followed.
 property_service_visit_context(visit): what was done, to be read before a call: {title, lines: [text]} or None.
 property_service_charge_settled(charges): these charges are fully paid now.

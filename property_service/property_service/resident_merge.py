@@ -12,6 +12,7 @@ from frappe.utils.password import get_decrypted_password
 
 from property_service.property_service import occupancies
 from property_service.property_service.errors import InputRefused
+from property_service.property_service.extension_points import call_extensions
 from property_service.property_service.linked_rows import move_links
 from property_service.property_service.locks import run_locked
 from property_service.property_service.residents import names_are_alike
@@ -49,6 +50,7 @@ def merge(keep: str, duplicate: str) -> dict[str, int]:
     _check_pair(kept, double)
     joined = _join_occupancies(keep, duplicate)
     _fill(kept, double)
+    call_extensions("property_service_residents_merged", keep=keep, duplicate=duplicate)
     moved = move_links("Resident", duplicate, keep)
     moved["Unit Occupancy"] = moved.get("Unit Occupancy", 0) + joined
     _set_aside(double, keep)
