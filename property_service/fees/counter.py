@@ -12,6 +12,7 @@ from pypika.terms import Criterion
 
 from property_service.fees import ledger
 from property_service.fees.charges import BALANCES, CHARGE, FIELDS, PARTLY_PAID, UNPAID
+from property_service.fees.debtors import debtor_on
 from property_service.fees.late_fees import late_days
 from property_service.fees.months import month_text
 from property_service.fees.open_charges import Standing, with_paid
@@ -21,6 +22,7 @@ from property_service.property_service.money import money
 from property_service.property_service.occupancies import OWNING
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
+from property_service.property_service.unit_occupancies import spans_of
 
 MOST_CHARGES = 600
 """More than is ever paid at once at a counter; whoever owes for hundreds of units pays them unit by unit."""
@@ -29,18 +31,21 @@ MOST_CHARGES = 600
 def counter_view(community: str, unit: str | None, resident: str | None) -> dict[str, Any]:
     """Return what can be paid in a community for a unit, with what its payers owe for others, or for a resident.
 
-    {community, community_name, unit, unit_label, today, payers: [{resident, resident_name, relation}], payer, bills (see `_bills`),
+    {community, community_name, unit, unit_label, today, payers: [{resident, resident_name, relation}], payer (the resident, or who owes
+    the unit's fees today: his bills are to be ticked, no others), bills (see `_bills`),
     prepaid: [receipts with a prepayment left], reasons: [{said_on, reason, answer}], promises: [{pay_by, amount, note}], left_off: bool}.
     About ten queries, whatever the number of charges. The caller has judged role and community.
     """
+    today = ledger.today_of(community)
     stays = current_stays(units=[unit]).get(unit, []) if unit else []
     owners = [stay.resident for stay in stays if stay.is_debtor or stay.relation in OWNING]
     owing = [resident] if resident else owners
     charge = frappe.qb.DocType(CHARGE)
     whose = charge.debtor.isin(owing or [""])
     rows = _open_rows(community, whose | (charge.unit == unit) if unit else whose)
-    payers = _payers(stays, rows, resident)
-    today = ledger.today_of(community)
+    # Of a former owner's bill only he is the debtor: who has the unit now is never taken for him.
+    payer = resident or _debtor_now(unit, today) or next((row.debtor for row in rows if row.unit == unit), None)
+    payers = _payers(stays, rows, payer)
     people = sorted({*owing, *(payer["resident"] for payer in payers)})
     return {
         "community": community,
@@ -49,7 +54,7 @@ def counter_view(community: str, unit: str | None, resident: str | None) -> dict
         "unit_label": frappe.get_cached_value("Property Unit", unit, "short_label") if unit else None,
         "today": today,
         "payers": payers,
-        "payer": resident or next((row.debtor for row in rows if row.unit == unit), owners[0] if owners else None),
+        "payer": payer,
         "bills": _bills(rows[:MOST_CHARGES], today, unit),
         "prepaid": prepaid_receipts(community, people),
         "reasons": _reasons(community, people),
@@ -145,14 +150,22 @@ def _charge(standing: Standing, today: date) -> dict[str, Any]:
     }
 
 
-def _payers(stays: Iterable[Any], rows: Iterable[frappe._dict], resident: str | None) -> list[dict[str, Any]]:
-    """Who may pay: debtors of the charges first, then the people of the unit."""
+def _debtor_now(unit: str | None, today: date) -> str | None:
+    """Return who owes what a unit is charged for from today on, None where nobody does."""
+    try:
+        return debtor_on(spans_of([unit])[unit], today) if unit else None
+    except RuleError:
+        return None
+
+
+def _payers(stays: Iterable[Any], rows: Iterable[frappe._dict], payer: str | None) -> list[dict[str, Any]]:
+    """Who may pay: debtors of the charges first, then the people of the unit; the payer in any case."""
     found: dict[str, dict[str, Any]] = {}
     relations = {stay.resident: stay.relation for stay in stays}
     people = [(row.debtor, row.resident_name) for row in rows]
     people += [(stay.resident, stay.resident_name) for stay in stays]
-    if resident and resident not in {name for name, _text in people}:
-        people.append((resident, frappe.db.get_value("Resident", resident, "resident_name")))
+    if payer and payer not in {name for name, _text in people}:
+        people.append((payer, frappe.db.get_value("Resident", payer, "resident_name")))
     for name, text in people:
         found.setdefault(name, {"resident": name, "resident_name": text, "relation": relations.get(name)})
     return list(found.values())

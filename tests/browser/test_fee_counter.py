@@ -45,8 +45,9 @@ def estate(site: str) -> Iterator[frappe._dict]:
     make.make_charge(flat, 35, water)
     make.make_charge(space, 80, parking)
     frappe.db.commit()
-    yield frappe._dict(community=community.name, flat=flat.name, owner=owner.name, cashier=cashier)
-    remove_money(community, [owner.name], [cashier])
+    residents = [owner.name]
+    yield frappe._dict(community=community.name, flat=flat.name, owner=owner.name, cashier=cashier, residents=residents)
+    remove_money(community, residents, [cashier])
 
 
 @pytest.fixture
@@ -120,6 +121,35 @@ def test_cash_with_change_then_paper_and_reprint(counter: Any, estate: frappe._d
     assert receipts(estate)[0].prints == 2
 
 
+def test_the_former_owner_is_not_taken_for_who_stands_there(counter: Any, estate: frappe._dict) -> None:
+    from playwright.sync_api import expect
+
+    page = counter
+    flat = frappe.get_doc("Property Unit", estate.flat)
+    sold = frappe.get_doc("Unit Occupancy", {"unit": flat.name})
+    sold.to_date = add_days(today(), -1)
+    sold.save()
+    buyer = make.make_resident()
+    make.make_occupancy(flat, buyer, from_date=today())
+    make.make_charge(flat, 50, make.make_fee_item(estate.community, one_off=1, kind="Fixed", prices=[]))
+    estate.residents.append(buyer.name)
+    frappe.db.commit()
+    find(page, "3-1203")
+    expect(page.locator(".fc-payer-select")).to_have_value(buyer.name)
+    assert page.locator(".fc-other").all_inner_texts() == ["Owed by Somebody Else"]
+    assert page.locator(".fc-bill").first.locator(".fc-charge input:checked").count() == 1
+    assert page.locator(".fc-charge input:checked").count() == 1
+    assert page.locator(".fc-to-pay-input").input_value() == "50.00"
+    # the former owner has come to pay what is his
+    page.locator(".fc-payer-select").select_option(estate.owner)
+    expect(page.locator(".fc-to-pay-input")).to_have_value("684.75")
+    assert page.locator(".fc-charge input:checked").count() == 2
+    page.locator(".fc-go").click()
+    page.wait_for_selector(".fc-done")
+    (receipt,) = receipts(estate)
+    assert frappe.db.get_value("Fee Receipt", receipt.name, "payer") == estate.owner
+
+
 def test_mixed_modes_and_a_prepayment(counter: Any, estate: frappe._dict) -> None:
     page = counter
     find(page, "3-1203")
@@ -146,13 +176,15 @@ def test_mixed_modes_and_a_prepayment(counter: Any, estate: frappe._dict) -> Non
 
 
 def test_the_shift_is_closed(counter: Any, estate: frappe._dict) -> None:
+    from playwright.sync_api import expect
+
     page = counter
     find(page, "3-1203")
     page.locator(".fc-go").click()
     page.wait_for_selector(".fc-done")
     page.locator(".page-actions >> text=Close the Shift").click()
     page.locator(".modal.show .fc-counted").fill("680")
-    assert page.locator(".fc-difference-total").inner_text() == "-4.75"
+    expect(page.locator(".fc-difference-total")).to_have_text("-4.75")
     page.locator(".modal.show [data-fieldname=reason] textarea").fill("Coins")
     page.locator(".modal.show .btn-primary").click()
     page.wait_for_url("**/counter-closing/**")

@@ -38,20 +38,23 @@ const CounterHtml = {
 	},
 
 	open(view, ticked, chosen) {
-		const bills = view.bills.map((bill) => this.bill(bill, ticked, chosen));
-		const first_other = view.bills.findIndex((bill) => !bill.here);
-		if (first_other >= 0) bills.splice(first_other, 0, `<h6 class="fc-other">${__("Also owed for other units")}</h6>`);
+		const headings = ["", __("Also owed for other units"), __("Owed by Somebody Else")];
+		const bills = view.bills.map((bill, i) => {
+			const place = CounterBills.place(bill, view);
+			const begins = place && (!i || CounterBills.place(view.bills[i - 1], view) !== place);
+			return (begins ? `<h6 class="fc-other">${headings[place]}</h6>` : "") + this.bill(bill, ticked, chosen);
+		});
 		return `
 			<header class="fc-head">
-				<h3>${this.text(view.unit_label || this.payer_name(view))}</h3>
+				<h3>${this.text(view.unit_label || this.name_of(view, view.owing))}</h3>
 				<span class="text-muted">${this.text(view.community_name)}</span>
 				${this.payers(view)}
 			</header>
-			${this.notes(view)}
+			${this.notes(view, ticked)}
 			<div class="fc-bills">${bills.join("") || `<p class="fc-nothing">${__("Nothing is open here.")}</p>`}</div>`;
 	},
 
-	payer_name: (view) => (view.payers.find((one) => one.resident === view.payer) || {}).resident_name || "",
+	name_of: (view, resident) => (view.payers.find((one) => one.resident === resident) || {}).resident_name || "",
 
 	payers(view) {
 		const options = view.payers.map((one) => {
@@ -63,7 +66,7 @@ const CounterHtml = {
 			<select class="form-control input-sm fc-payer-select">${options.join("")}</select></label>`;
 	},
 
-	notes(view) {
+	notes(view, ticked) {
 		const lines = [
 			...view.promises.map((one) =>
 				__("Promised to pay {0} by {1}.", [this.amount(CounterSums.cents(one.amount)), this.day(one.pay_by)])
@@ -73,7 +76,7 @@ const CounterHtml = {
 			),
 			view.left_off && __("Only the oldest charges are shown. Pay them unit by unit."),
 		].filter(Boolean);
-		const prepaid = view.prepaid.reduce((sum, one) => sum + CounterSums.cents(one.prepaid_left), 0);
+		const prepaid = CounterBills.prepaid(view, ticked);
 		const use = prepaid
 			? `<p class="fc-note fc-blue">${__("Prepaid and not used: {0}", [`<b>${this.amount(prepaid)}</b>`])}
 				<button type="button" class="btn btn-xs btn-default" data-act="use_prepayment">${__("Use It for the Ticked Charges")}</button></p>`

@@ -27,6 +27,7 @@ const CounterCalls = {
 
 {% include "property_service/public/js/fees/receipt_print.js" %}
 {% include "property_service/fees/page/fee_counter/counter_sums.js" %}
+{% include "property_service/fees/page/fee_counter/counter_bills.js" %}
 {% include "property_service/fees/page/fee_counter/counter_html.js" %}
 {% include "property_service/fees/page/fee_counter/counter_closing.js" %}
 
@@ -60,7 +61,7 @@ class FeeCounter {
 		});
 		this.$text.on("keydown", (event) => this.on_search_key(event));
 		this.$body.on("change", "[data-tick]", (event) => this.tick(event.target));
-		this.$body.on("change", ".fc-payer-select", (event) => (this.view.payer = event.target.value));
+		this.$body.on("change", ".fc-payer-select", (event) => this.set_payer(event.target.value));
 		this.$body.on("input", ".fc-given", (event) => {
 			this.order.tenders[event.target.dataset.at].amount = event.target.value;
 			this.draw_change();
@@ -166,10 +167,9 @@ class FeeCounter {
 	}
 
 	start_order() {
-		const here = this.view.bills.filter((bill) => bill.here).flatMap((bill) => bill.charges);
 		this.receipt = null;
 		this.order = {
-			ticked: new Set(here.map((charge) => charge.name)),
+			ticked: CounterBills.owed_by(this.view, this.view.payer),
 			chosen: {},
 			policy: "Principal First",
 			to_pay: null,
@@ -243,6 +243,14 @@ class FeeCounter {
 		const tick = box.dataset.tick;
 		this.draw();
 		this.$open.find("[data-tick]").filter((i, one) => one.dataset.tick === tick).trigger("focus");
+	}
+
+	set_payer(resident) {
+		this.view.payer = resident;
+		if (resident === this.view.owing || !this.view.bills.some((bill) => bill.debtor === resident)) return;
+		Object.assign(this.order, { ticked: CounterBills.owed_by(this.view, resident), chosen: {}, to_pay: null });
+		this.draw();
+		this.$open.find(".fc-payer-select").trigger("focus");
 	}
 
 	set_to_pay(value) {
@@ -375,8 +383,8 @@ class FeeCounter {
 		} else if (event.key === "m" && this.order && !this.receipt) {
 			this.add_mode();
 		} else if (event.key === "a" && this.order && !this.receipt) {
-			const all = this.view.bills.flatMap((bill) => bill.charges.map((charge) => charge.name));
-			this.order.ticked = new Set(this.order.ticked.size === all.length ? [] : all);
+			const all = CounterBills.own(this.view, 1);
+			this.order.ticked = new Set(all.every((name) => this.order.ticked.has(name)) ? [] : all);
 			this.order.to_pay = null;
 			this.draw();
 		} else {
