@@ -15,6 +15,9 @@ from property_service.property_service.occupancies import Span
 
 FIELDS = ["name", "unit", "resident", "relation", "from_date", "to_date", "share", "is_debtor", "is_primary"]
 
+# Where the platform keeps what is of the whole site.
+NOTED = {"parent": "__global", "defkey": "property_service_occupancies_settled_until"}
+
 
 def span_of(row: Any) -> Span:
     """A Unit Occupancy, document or row, as the rules see it."""
@@ -73,15 +76,34 @@ def settle_units(units: Iterable[str], on: date | None = None, deleted: Sequence
 
 
 def settle_changed_today() -> int:
-    """Scheduler, each night: rooms in which an occupancy began today or ended yesterday. Returns how many changed."""
+    """Scheduler, each night: rooms in which an occupancy began or ended since the last night on which this was done.
+
+    Other rooms keep what the desk entered. Returns how many changed.
+    """
     day = getdate(today())
+    yesterday = day - timedelta(days=1)
+    # Today is always looked at: a clock that was ahead has noted a day to come.
+    settled = min(_settled_until() or yesterday, yesterday)
     table = frappe.qb.DocType("Unit Occupancy")
+    began = (table.from_date > settled) & (table.from_date <= day)
+    ended = (table.to_date >= settled) & (table.to_date < day)
     units = (
-        frappe.qb.from_(table)
-        .select(table.unit)
-        .distinct()
-        .where((table.from_date == day) | (table.to_date == day - timedelta(days=1)))
-        .orderby(table.unit)
-        .run(pluck=True)
+        frappe.qb.from_(table).select(table.unit).distinct().where(began | ended).orderby(table.unit).run(pluck=True)
     )
-    return settle_units(units, day)
+    changed = settle_units(units, day)
+    _note_settled(day)
+    return changed
+
+
+def _settled_until() -> date | None:
+    """The last day for which the rooms were settled, None before the first night."""
+    noted = frappe.db.get_value("DefaultValue", NOTED, "defvalue", order_by="defvalue desc")
+    return getdate(noted) if noted else None
+
+
+def _note_settled(day: date) -> None:
+    # Not the platform's own setter: it deletes first, which two that run at once do to each other.
+    if frappe.db.exists("DefaultValue", NOTED):
+        frappe.db.set_value("DefaultValue", NOTED, "defvalue", day.isoformat())
+    else:
+        frappe.defaults.add_default(NOTED["defkey"], day.isoformat(), NOTED["parent"])

@@ -10,6 +10,7 @@ import frappe
 from frappe.query_builder import DocType, Table
 
 from property_service.fees.charging import BILL_SERIES
+from property_service.property_service.unit_occupancies import NOTED
 
 OWN_CODE = "property_service.%"
 NUMBERED = re.compile(r"(?:format:)?([A-Z]+-)[.{]YYYY[.}]-[.{]#")
@@ -51,6 +52,7 @@ def remove_leftovers() -> None:
     )
     names = [row.name for row in ours]
     frappe.db.delete("Scheduled Job Type", {"method": ["like", OWN_CODE]})
+    frappe.db.delete("DefaultValue", NOTED)
     _remove_files(names)
     for doctype, field in SET_UP.items():
         for name in frappe.get_all(doctype, {field: ["in", names]}, pluck="name", order_by="name asc"):

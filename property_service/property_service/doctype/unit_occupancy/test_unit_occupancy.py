@@ -3,7 +3,7 @@ from frappe.utils import add_days, getdate, today
 
 from property_service.portal.access import units_of
 from property_service.property_service.errors import InputRefused
-from property_service.property_service.unit_occupancies import settle_changed_today
+from property_service.property_service.unit_occupancies import NOTED, settle_changed_today
 from property_service.tests.factories import make_occupancy, make_portal_user, make_resident, make_unit
 from property_service.tests.utils import PropertyServiceTestCase, count_queries
 
@@ -51,6 +51,7 @@ class TestUnitOccupancy(PropertyServiceTestCase):
         self.assertEqual(self.status(room), "Decorating")
 
     def test_night_job_settles_what_began_or_ended_by_the_calendar(self):
+        settle_changed_today()
         moving_in = make_unit(occupancy_status="Vacant")
         make_occupancy(moving_in, make_resident(), "Tenant", from_date=add_days(today(), 1))
         self.assertEqual(self.status(moving_in), "Vacant")
@@ -63,6 +64,32 @@ class TestUnitOccupancy(PropertyServiceTestCase):
             settle_changed_today()
         self.assertEqual((self.status(moving_in), self.status(moved_out)), ("Rented", "Vacant"))
         self.assertLess(len(queries), 10)
+
+    def test_nights_without_the_job_are_made_up_for(self):
+        settle_changed_today()
+        rooms = {name: make_unit(occupancy_status="Vacant") for name in ("began", "ended", "before", "by_hand")}
+        dates = {
+            "began": {"from_date": add_days(today(), -2)},
+            "ended": {"to_date": add_days(today(), -4)},
+            "before": {"from_date": add_days(today(), -5)},
+        }
+        for name, room in rooms.items():
+            make_occupancy(room, make_resident(), "Tenant")
+            frappe.db.set_value("Unit Occupancy", {"unit": room.name}, dates.get(name, {"notes": "since long"}))
+            status = "Rented" if name == "ended" else "Vacant"
+            frappe.db.set_value("Property Unit", room.name, "occupancy_status", status)
+        settle_changed_today()
+        self.assertEqual([self.status(room) for room in rooms.values()], ["Vacant", "Rented", "Vacant", "Vacant"])
+        frappe.db.set_value("DefaultValue", NOTED, "defvalue", add_days(today(), -4))
+        settle_changed_today()
+        # What began or ended before the last good night, or long ago, stays as the desk entered it.
+        self.assertEqual([self.status(room) for room in rooms.values()], ["Rented", "Vacant", "Vacant", "Vacant"])
+        self.assertEqual(frappe.db.get_all("DefaultValue", NOTED, pluck="defvalue"), [today()])
+        # A clock that was ahead.
+        frappe.db.set_value("DefaultValue", NOTED, "defvalue", add_days(today(), 30))
+        frappe.db.set_value("Unit Occupancy", {"unit": rooms["by_hand"].name}, "from_date", today())
+        settle_changed_today()
+        self.assertEqual(self.status(rooms["by_hand"]), "Rented")
 
     def test_ending_it_ends_portal_access_at_once(self):
         room, who = make_unit(), make_resident()
