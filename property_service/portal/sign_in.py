@@ -24,9 +24,10 @@ from property_service.property_service.tries import BY_DAY, BY_MONTH, Tries, cal
 DOCTYPE = "Sign In Code"
 SIGN_IN, JOIN = "Sign In", "Join"
 JOIN_KIND = "Resident Join"
-MOST_ATTEMPTS = 5
-# Codes and passwords compared for every number, however many it has: the time tells nothing.
-COMPARED = 5
+# A code on paper holds for days and bears the mistakes of all who share the phone; a sent one is soon replaced.
+MOST_ATTEMPTS = {SIGN_IN: 5, JOIN: 20}
+# Codes and passwords compared for every number, however many it has: the time tells nothing. Of the codes one is sent, the others of the desk.
+COMPARED = 6
 COMPARED_PASSWORDS = 3
 CHOICE_SECONDS = 300
 
@@ -91,12 +92,13 @@ def residents_by_code(phone: str, code: str) -> tuple[str, ...]:
     """
     phone = _normalised(phone)
     tries = _count_tries(phone)
-    matched = None
-    rows = _live_codes(phone)
+    matched, claimed = None, []
+    rows = [*_live_codes(phone, SIGN_IN, 1), *_live_codes(phone, JOIN, COMPARED - 1)]
     for row in [*rows, *[None] * (COMPARED - len(rows))]:
         # The attempt is claimed before the comparison, so that many at once are no more attempts than one by one.
-        claimed = bool(row) and _claim_attempt(row.name)
-        if code_matches(code, row.code_hash if row and claimed else None):
+        if row and _claim_attempt(row):
+            claimed.append(row)
+        if code_matches(code, row.code_hash if row in claimed else None):
             matched = row
     found: tuple[str, ...] = ()
     if matched and _use(matched.name):
@@ -105,6 +107,7 @@ def residents_by_code(phone: str, code: str) -> tuple[str, ...]:
         frappe.db.commit()  # nosemgrep: the attempt counts although the answer is an error
         _refuse()
     _give_back(tries)
+    _give_attempts_back([row.name for row in claimed if row is not matched])
     if matched.purpose == JOIN:
         _joined(matched.resident)
     else:
@@ -264,35 +267,44 @@ def _store(phone: str, code: str, purpose: str, resident: str | None, until: dat
     ).insert(ignore_permissions=True)
 
 
-def _live_codes(phone: str) -> list[frappe._dict]:
+def _live_codes(phone: str, purpose: str, most: int) -> list[frappe._dict]:
     """The newest codes of a number that still serve; those of the desk by any number of their resident."""
     table, moment = frappe.qb.DocType(DOCTYPE), now_datetime()
-    # One that lives longer than any could is from before the clock was set back. Paper lives for days, and serves once.
-    sent_lives = (table.purpose == SIGN_IN) & ~run_out(table.expires_at, moment, _minutes())
-    paper_lives = (table.purpose == JOIN) & (table.expires_at > moment)
     mine = table.phone_hash == _phone_key(phone)
-    if holders := _holders_of(phone):
-        mine = mine | ((table.purpose == JOIN) & table.resident.isin(holders))
+    if purpose == SIGN_IN:
+        # One that lives longer than any could is from before the clock was set back.
+        lives = ~run_out(table.expires_at, moment, _minutes())
+    else:
+        lives = table.expires_at > moment
+        if holders := _holders_of(phone):
+            mine = mine | table.resident.isin(holders)
     return (
         frappe.qb.from_(table)
         .select(table.name, table.code_hash, table.purpose, table.resident)
-        .where(mine)
-        .where(table.used_at.isnull())
-        .where(sent_lives | paper_lives)
-        .where(table.attempts < MOST_ATTEMPTS)
-        .orderby(table.purpose)  # those of the desk first: asking for many codes pushes none of them out
+        .where(mine & (table.purpose == purpose))
+        .where(table.used_at.isnull() & lives)
+        .where(table.attempts < MOST_ATTEMPTS[purpose])
         .orderby(table.creation, order=frappe.qb.desc)
-        .limit(COMPARED)
+        .orderby(table.name)
+        .limit(most)
         .run(as_dict=True)
     )
 
 
-def _claim_attempt(name: str) -> bool:
+def _claim_attempt(row: frappe._dict) -> bool:
     table = frappe.qb.DocType(DOCTYPE)
-    frappe.qb.update(table).set(table.attempts, table.attempts + 1).where(table.name == name).where(
-        table.attempts < MOST_ATTEMPTS
+    frappe.qb.update(table).set(table.attempts, table.attempts + 1).where(table.name == row.name).where(
+        table.attempts < MOST_ATTEMPTS[row.purpose]
     ).run()
     return frappe.db._cursor.rowcount == 1
+
+
+def _give_attempts_back(names: list[str]) -> None:
+    """A right try is no guess at the codes of the others."""
+    table = frappe.qb.DocType(DOCTYPE)
+    frappe.qb.update(table).set(table.attempts, table.attempts - 1).where(table.name.isin([*names, ""])).where(
+        table.attempts > 0
+    ).run()
 
 
 def _use(name: str) -> bool:

@@ -5,7 +5,8 @@ What a guesser may try, against how many values there are:
 - Token of an Access Code (QR codes of tracking, joining, doors, passes, events, labels): 2^128 values. A million tries a second for a
   hundred years against a million tokens that hold find one with a chance of 10^-17: no limit is needed.
 - Key to choose a name: 62^40 values for five minutes.
-- Code of the desk for joining: 10^6 values, five tries for each code that the desk hands out: 5 in a million, whatever the guesser does.
+- Code of the desk for joining: 10^6 values, 20 tries for each code that the desk hands out, so that those who share a phone do not use up
+  each other's: 20 in a million for each, whatever the guesser does.
 - Code sent by short message: 10^6 values. Five tries for each code, the newest code of a number only, and no more than 30 codes
   that nobody used in 30 days (5 an hour, 10 a day): 150 guesses in 30 days, 1,826 a year: 0.18 % a year for one number under attack
   all year, whose holder gets a message each time. From one address 1,200 tries and codes a day for all numbers together.
@@ -89,6 +90,25 @@ def test_codes_sent_are_guessed_a_few_times_a_month_only(
     month = sum(compared)
     assert 0 < month <= 150
     assert month * MONTHS_A_YEAR / 10**access_tokens.CODE_DIGITS < 0.002
+
+
+def test_codes_of_the_desk_are_guessed_a_few_times_only(
+    clock: list[float], address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seven codes of one number, tried at all hours of the week they hold: the five newest 20 times each; two more once those have ended."""
+    unit, phone, compared = make.make_unit(), number(), []
+    for _number in range(7):
+        sign_in.make_join_code(make.make_resident(unit, "Family", phone=phone).name, phone, unit.community)
+    monkeypatch.setattr(sign_in, "code_matches", lambda text, stored: compared.append(bool(stored)))
+    monkeypatch.setattr(frappe.db, "commit", lambda: None)
+    for hour in range(5):
+        with patch.object(tries.time, "time", lambda hour=hour: clock[0] + hour * HOUR):
+            for _number in range(11):
+                figures.count("attacks tried")
+                with pytest.raises((InputRefused, TooMany)):
+                    sign_in.residents_by_code(phone, "123456")
+    assert sum(compared) == 7 * sign_in.MOST_ATTEMPTS[sign_in.JOIN]
+    assert sum(compared) / 7 / 10**access_tokens.CODE_DIGITS <= 20e-6
 
 
 def test_a_new_code_ends_the_one_before(clock: list[float], address: str, monkeypatch: pytest.MonkeyPatch) -> None:
