@@ -132,6 +132,28 @@ class TestArrearsAgeing(ReportCase):
                 (row["reason"], row["hold"], str(row["pay_by"])), ("Hardship", "Complaint Open", "2026-07-05")
             )
 
+    def test_what_is_noted_elsewhere_stays_there(self) -> None:
+        self.fill()
+        elsewhere = make.make_unit(make.make_building(make.make_community()))
+        place = {"unit": elsewhere.name, "debtor": self.people[0].name, "community": elsewhere.community}
+        store("Fee Reminder", **place, level="Call", status="Done", done_on="2026-06-01", arrears_reason="Hardship")
+        store(
+            "Fee Reminder",
+            **place,
+            level="Letter",
+            status="On Hold",
+            hold_reason="Complaint Open",
+            hold_until="2026-07-31",
+        )
+        store("Payment Promise", **place, promised_amount=10, pay_by="2026-07-20", status="Open")
+        with as_user(self.manager):
+            for community in (self.community.name, None):
+                row = self.rows(group_by="Debtor", community=community)[1]
+                self.assertEqual(row["group_key"], self.people[0].name)
+                self.assertEqual((row["reason"], row["hold"], row["pay_by"]), ("", "", None))
+        everywhere = self.rows(group_by="Debtor", community=None, debtor=self.people[0].name)[0]
+        self.assertEqual((everywhere["reason"], everywhere["hold"]), ("Hardship", "Complaint Open"))
+
     def test_scope_and_queries(self) -> None:
         self.fill()
         self.check_scope(arrears_ageing.execute, {"as_of": "2026-06-30"})

@@ -94,7 +94,7 @@ def rows_of(filters: frappe._dict, as_of: date, group_by: str) -> list[Row]:
     if group_by == CHARGE:
         query = query.select(charge.unit, charge.debtor, charge.fee_item, charge.service_month, charge.due_date)
     rows = [as_row(found, as_of) for found in query.run(as_dict=True)]
-    add_words(rows, group_by, as_of)
+    add_words(rows, group_by, as_of, communities_of(filters))
     return sorted(rows, key=lambda row: (-row["overdue"], -row["outstanding"], str(row["group_key"])))
 
 
@@ -144,14 +144,14 @@ def as_row(found: Row, as_of: date) -> Row:
     return row
 
 
-def add_words(rows: list[Row], group_by: str, as_of: date) -> None:
-    """Add names, and of units and debtors reason, hold and promise."""
+def add_words(rows: list[Row], group_by: str, as_of: date, communities: tuple[str, ...] | None) -> None:
+    """Add names, and of units and debtors reason, hold and promise as noted in these communities (None: in all)."""
     keys = [row["group_key"] for row in rows]
     names = full_names(keys) if group_by == "Steward" else {}
     if group_by in ("Debtor", CHARGE):
         names = resident_names([row.get("debtor") or row["group_key"] for row in rows])
     noted = group_by in ("Unit", "Debtor")
-    by = (BY[group_by],)
+    by = (BY[group_by], communities)
     reasons, holds = (reasons_of(keys, *by), holds_of(keys, as_of, *by)) if noted else ({}, {})
     promises = promises_of(keys, *by) if noted else {}
     for row in rows:
