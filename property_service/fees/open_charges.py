@@ -1,4 +1,7 @@
-"""What is open on charges on a day: their principal, and the late fee as if that principal were paid whole then."""
+"""What is open on charges on a day: their principal, and the late fee as if that principal were paid whole then.
+
+And which entries go when a payment is taken back: others may rest on the late fee it brought.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from property_service.fees.charges import open_late_fee, open_principal, read_ch
 from property_service.fees.fee_items import late_fee_terms_of
 from property_service.fees.late_fees import Paid, to_assess
 from property_service.fees.ledger import rows_where, standing
+from property_service.fees.ledger_rules import LedgerRow
 from property_service.property_service.money import ZERO
 
 
@@ -68,3 +72,24 @@ def due_on(charges: Iterable[str], on: date, lock: bool = False) -> list[OpenCha
     """Return what is open on charges as if their principal were paid whole on a day, the oldest first; those with nothing open too."""
     found = (charge.open_on(on) for charge in standing_of(charges, lock).values())
     return sorted(found, key=lambda charge: charge.age)
+
+
+def to_take_back(entries: Iterable[LedgerRow], charges: Mapping[str, Mapping[str, Any]]) -> list[LedgerRow]:
+    """Return which entries of a payment to take back: all but late fees that a later payment or a waiver rests on, which stay booked.
+
+    What stays booked stands against the late fee of the next payment, so that it is neither lost nor owed twice. `charges` are the rows
+    of the entries' charges, locked.
+    """
+    rows = list(entries)
+    free = {name: open_late_fee(row) for name, row in charges.items()}
+    for row in rows:
+        if row.entry_type == "Allocation" and row.part == "Late Fee":
+            free[row.charge or ""] -= row.amount
+    found = []
+    for row in rows:
+        if row.entry_type == "Late Fee":
+            if free[row.charge or ""] < row.amount:
+                continue
+            free[row.charge or ""] -= row.amount
+        found.append(row)
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from property_service.fees.allocation import MODES, ONLINE, Prepaid, PrepaidPart
 from property_service.fees.amounts import positive_amount
 from property_service.fees.charges import VOID, read_charges, refresh
 from property_service.fees.ledger_rules import LedgerRow
-from property_service.fees.open_charges import standing_of
+from property_service.fees.open_charges import Standing, standing_of, to_take_back
 from property_service.fees.receipt_documents import (
     PAYMENT,
     POSTED,
@@ -63,7 +63,7 @@ def prepaid_receipts(community: str, payers: Iterable[str]) -> list[frappe._dict
 def apply_prepayments_to(charges: Iterable[str], effective_date: date) -> Decimal:
     """Lay the debtors' prepayments on the principal of these charges, those for an item first; returns the sum in yuan.
 
-    Nothing is laid on void charges. About ten queries for a block of charges of one community. Called by the fee run and at the counter.
+    The late fee of what is overdue is booked and stays open. Nothing is laid on void charges. About ten queries for a block of charges of one community. Called by the fee run and at the counter.
     """
     found = {name: one for name, one in standing_of(charges, lock=True).items() if one.row["status"] != VOID}
     total = ZERO
@@ -81,7 +81,7 @@ def apply_prepayments_to(charges: Iterable[str], effective_date: date) -> Decima
             prepaid = [_prepaid(locked[row.name]) for row in receipts if row.payer == debtor]
             due = [here[name].open_on(effective_date) for name in names]
             parts += apply_prepayments(prepaid, due)
-        _post(parts, {name: one.row for name, one in here.items()}, effective_date)
+        ledger.post(_entries(parts, here, effective_date))
         left = {row.name: locked[row.name].prepaid_left for row in receipts}
         for part in parts:
             left[part.prepaid] -= part.amount
@@ -94,18 +94,17 @@ def apply_prepayments_to(charges: Iterable[str], effective_date: date) -> Decima
 def release_prepayments(charges: Iterable[str], because: str) -> Decimal:
     """Take back what prepayments paid on these charges, so that it is left on their receipts again; returns the sum in yuan.
 
-    Needed before such a charge can be void, or such a receipt taken back.
+    The late fees this had brought go as well, but for those that were paid or waived since. Needed before such a charge can be void, or such
+    a receipt taken back.
     """
     rows = read_charges(charges, lock=True)
-    entries = [
-        row
-        for row in ledger.standing(ledger.rows_where(charge=list(rows), entry_type="Allocation"))
-        if row.remark == FROM_PREPAYMENT
-    ]
+    found = ledger.rows_where(charge=list(rows), entry_type=["Allocation", "Late Fee"])
+    entries = to_take_back((row for row in ledger.standing(found) if row.remark == FROM_PREPAYMENT), rows)
     locked = lock_receipts(row.receipt or "" for row in entries)
     back: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     for row in entries:
-        back[row.receipt or ""] -= row.amount
+        if row.entry_type == "Allocation":
+            back[row.receipt or ""] -= row.amount
     for community in sorted({row.community for row in entries}):
         here = [row for row in entries if row.community == community]
         ledger.take_back(here, ledger.today_of(community), because[:140])
@@ -184,19 +183,27 @@ def _prepaid(row: frappe._dict) -> Prepaid:
     return Prepaid(row.name, left, row.prepaid_item or "", (row.unit or "") if row.prepaid_item else "")
 
 
-def _post(parts: list[PrepaidPart], charges: dict[str, Any], day: date) -> None:
-    names, moment = ledger.entries_for(len(parts))
-    ledger.post(_entry(part, charges[part.charge], name, day, moment) for part, name in zip(parts, names, strict=True))
-
-
-def _entry(part: PrepaidPart, charge: Any, name: str, day: date, moment: Any) -> LedgerRow:
-    return ledger.on_charge(
-        charge,
-        name=name,
-        entry_type="Allocation",
-        amount=-part.amount,
-        effective_date=day,
-        recorded_at=moment,
-        receipt=part.prepaid,
-        remark=FROM_PREPAYMENT,
-    )
+def _entries(parts: Iterable[PrepaidPart], charges: Mapping[str, Standing], day: date) -> Iterable[LedgerRow]:
+    """The entries of prepayments laid on charges: the late fees they bring, and what is laid."""
+    laid: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    booked: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    given = list(parts)
+    names, moment = ledger.entries_for(2 * len(given))
+    for part in given:
+        charge = charges[part.charge]
+        laid[part.charge] += part.amount
+        late_fee = charge.late_fee_to_book(day, laid[part.charge]) - booked[part.charge]
+        booked[part.charge] += late_fee
+        for entry_type, kind, amount in (("Late Fee", "Late Fee", late_fee), ("Allocation", "Principal", -part.amount)):
+            if amount:
+                yield ledger.on_charge(
+                    charge.row,
+                    name=names.pop(),
+                    entry_type=entry_type,
+                    part=kind,
+                    amount=amount,
+                    effective_date=day,
+                    recorded_at=moment,
+                    receipt=part.prepaid,
+                    remark=FROM_PREPAYMENT,
+                )

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from decimal import Decimal
-
 import frappe
 from frappe.utils import getdate
 
 from property_service.fees import ledger
-from property_service.fees.charges import open_late_fee, read_charges, refresh
-from property_service.fees.ledger_rules import LedgerRow
+from property_service.fees.charges import read_charges, refresh
+from property_service.fees.open_charges import to_take_back
 from property_service.fees.prepayments import mark_refunded
 from property_service.fees.receipt_documents import (
     POSTED,
@@ -43,9 +39,9 @@ def take_back_receipt(name: str, because: str) -> str:
     because = because.strip()
     if not because:
         raise RuleError(_("Say why the receipt is taken back."))
-    lines = frappe.get_all("Fee Receipt Line", {"parent": name, "parenttype": RECEIPT}, pluck="charge", order_by="idx")
+    entries = ledger.standing(ledger.rows_where(receipt=name))
     origin = frappe.db.get_value(RECEIPT, name, "refund_of")
-    charges = read_charges(lines, lock=True)
+    charges = read_charges((row.charge for row in entries if row.charge), lock=True)
     locked = lock_receipts([one for one in (name, origin) if one])
     row = locked[name]
     if row.status != POSTED:
@@ -56,8 +52,7 @@ def take_back_receipt(name: str, because: str) -> str:
             row.prepaid - row.prepaid_left,
         )
     day = ledger.today_of(row.community)
-    entries = _to_take_back(ledger.standing(ledger.rows_where(receipt=name)), charges)
-    ledger.take_back(entries, day, because[:REMARK_LENGTH])
+    ledger.take_back(to_take_back(entries, charges), day, because[:REMARK_LENGTH])
     refresh(charges)
     status = way_back(row)
     table = frappe.qb.DocType(RECEIPT)
@@ -76,23 +71,3 @@ def take_back_receipt(name: str, because: str) -> str:
         set_prepaid_left({origin: locked[origin].prepaid_left + row.amount})
         mark_refunded(locked[origin])
     return status
-
-
-def _to_take_back(entries: Iterable[LedgerRow], charges: dict[str, frappe._dict]) -> list[LedgerRow]:
-    """The entries of a receipt to take back: all but late fees that a later payment or a waiver rests on, which stay booked.
-
-    What stays booked stands against the late fee of the next payment, so that it is neither lost nor owed twice.
-    """
-    rows = list(entries)
-    paid_here: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
-    for row in rows:
-        if row.entry_type == "Allocation" and row.part == "Late Fee":
-            paid_here[row.charge or ""] -= row.amount
-
-    def rests(row: LedgerRow) -> bool:
-        if row.entry_type != "Late Fee":
-            return False
-        charge = row.charge or ""
-        return open_late_fee(charges[charge]) + paid_here[charge] < row.amount
-
-    return [row for row in rows if not rests(row)]

@@ -206,6 +206,31 @@ class TestReceipts(PropertyServiceTestCase):
         self.assertEqual(prepayments.release_prepayments([second, first], "Billed wrongly"), 150)
         self.assertEqual(take_back_receipt(receipt.name, "Bounced"), "Voided")
 
+    def test_principal_paid_from_prepayments_brings_its_late_fee(self) -> None:
+        receipts = [self.pay(to_pay=amount) for amount in (400, 700)]
+        name = self.charge(1000, self.late, due_date=add_days(today(), -50))
+        soon = self.charge(100, self.late, due_date=add_days(today(), 5))
+        self.assertEqual(apply_prepayments_to([name, soon], self.today), 1100)
+        row = self.row(name)
+        self.assertEqual((row.status, row.paid, row.late_fee_assessed, row.outstanding), ("Partly Paid", 1000, 10, 10))
+        self.assertEqual((self.row(soon).status, self.row(soon).late_fee_assessed), ("Paid", 0))
+        booked = ledger.rows_where(charge=name, entry_type="Late Fee")
+        self.assertEqual(
+            {entry.receipt: entry.amount for entry in booked}, {receipts[0].name: 4, receipts[1].name: 6}
+        )
+        self.assertEqual(prepayments.release_prepayments([name], "Billed wrongly"), 1000)
+        row = self.row(name)
+        self.assertEqual((row.outstanding, row.late_fee_assessed), (1000, 0))
+        apply_prepayments_to([name], self.today)
+        self.pay(name, to_pay=10, prepayment=Decimal(0))
+        self.assertEqual(self.row(name).status, "Paid")
+        prepayments.release_prepayments([name, soon], "Billed wrongly")
+        row = self.row(name)
+        self.assertEqual((row.outstanding, row.late_fee_assessed, row.late_fee_paid), (1000, 10, 10))
+        for receipt in receipts:
+            take_back_receipt(receipt.name, "Bounced")
+        self.assertEqual(self.row(name).late_fee_assessed, 10)
+
     def test_prepayment_for_an_item_pays_that_item(self) -> None:
         other = make.make_fee_item(self.community, one_off=1, kind="Fixed", prices=[])
         self.pay(to_pay=80, prepaid_item=self.item.name, unit=self.unit.name)
