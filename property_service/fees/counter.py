@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 import frappe
+from frappe.query_builder import Case
+from frappe.query_builder.functions import Coalesce, Max, Min
 from frappe.utils import getdate
-from pypika.terms import Criterion
+from pypika.terms import Criterion, Term
 
 from property_service.fees import ledger
 from property_service.fees.charges import BALANCES, CHARGE, FIELDS, PARTLY_PAID, UNPAID
@@ -22,18 +24,22 @@ from property_service.property_service.money import money
 from property_service.property_service.occupancies import OWNING
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
+from property_service.property_service.scope import allowed_communities
 from property_service.property_service.unit_occupancies import spans_of
 
 MOST_CHARGES = 600
 """More than is ever paid at once at a counter; whoever owes for hundreds of units pays them unit by unit."""
 
 
-def counter_view(community: str, unit: str | None, resident: str | None) -> dict[str, Any]:
+def counter_view(
+    community: str, unit: str | None, resident: str | None, elsewhere: Iterable[str] = ()
+) -> dict[str, Any]:
     """Return what can be paid in a community for a unit, with what its payers owe for others, or for a resident.
 
     {community, community_name, unit, unit_label, today, payers: [{resident, resident_name, relation}], payer (the resident, or who owes
     the unit's fees today: his bills are to be ticked, no others), bills (see `_bills`),
-    prepaid: [receipts with a prepayment left], reasons: [{said_on, reason, answer}], promises: [{pay_by, amount, note}], left_off: bool}.
+    prepaid: [receipts with a prepayment left], reasons: [{said_on, reason, answer}], promises: [{pay_by, amount, note}], elsewhere:
+    [{community, community_name}] in which the resident owes as well, as the caller has found, left_off: bool}.
     About ten queries, whatever the number of charges. The caller has judged role and community.
     """
     today = ledger.today_of(community)
@@ -49,7 +55,7 @@ def counter_view(community: str, unit: str | None, resident: str | None) -> dict
     people = sorted({*owing, *(payer["resident"] for payer in payers)})
     return {
         "community": community,
-        "community_name": frappe.get_cached_value("Community", community, "community_name"),
+        "community_name": _name_of(community),
         "unit": unit,
         "unit_label": frappe.get_cached_value("Property Unit", unit, "short_label") if unit else None,
         "today": today,
@@ -59,24 +65,68 @@ def counter_view(community: str, unit: str | None, resident: str | None) -> dict
         "prepaid": prepaid_receipts(community, people),
         "reasons": _reasons(community, people),
         "promises": _promises(community, people),
+        "elsewhere": [{"community": other, "community_name": _name_of(other)} for other in elsewhere],
         "left_off": len(rows) > MOST_CHARGES,
     }
 
 
-def community_to_open(unit: str | None, resident: str | None) -> str:
-    """Return the community a unit lies in, or in which a resident owes or lives. RuleError where that cannot be told."""
-    found = None
-    if unit:
-        found = frappe.get_cached_value("Property Unit", unit, "community")
-    elif resident:
-        found = frappe.db.get_value(
-            CHARGE, {"debtor": resident, "outstanding": [">", 0]}, "community", order_by="due_date asc, name asc"
-        ) or frappe.db.get_value(
-            "Unit Occupancy", {"resident": resident}, "community", order_by="to_date asc, from_date desc, name asc"
-        )
-    if not found:
+def community_to_open(
+    unit: str | None, resident: str | None, preferred: str | None = None
+) -> tuple[str | None, tuple[str, ...]]:
+    """Return the community a unit lies in, or one of a resident's (None without any), and the others in which he owes.
+
+    Of the communities the user works for: the preferred one, else that of his oldest debt, else where he lives. RuleError where neither
+    unit nor resident is named.
+    """
+    found = frappe.get_cached_value("Property Unit", unit, "community") if unit else None
+    if found:
+        return found, ()
+    if unit or not resident:
         raise RuleError(_("Choose a unit or a person."))
-    return found
+    charged = _communities_charged(resident)
+    known = owed = [community for community, owes in charged if owes]
+    if preferred not in owed and (preferred or not owed):
+        # Also where he has paid everything: the same community is shown again after the payment.
+        known = [*owed, *_communities_lived_in(resident), *(community for community, _owes in charged)]
+    found = preferred if preferred in known else next(iter(known), None)
+    return found, tuple(community for community in owed if community != found)
+
+
+def _communities_charged(resident: str) -> list[tuple[str, bool]]:
+    """Communities of the user's in which a resident was charged, and whether he owes there; that of the oldest debt first. One query."""
+    table = frappe.qb.DocType(CHARGE)
+    first_due = Min(Case().when(table.outstanding > 0, table.due_date))
+    query = (
+        frappe.qb.from_(table)
+        .select(table.community, first_due)
+        .where(table.debtor == resident)
+        .groupby(table.community)
+        .orderby(first_due)
+        .orderby(table.community)
+    )
+    return [(community, due is not None) for community, due in _of_the_user(query, table.community)]
+
+
+def _communities_lived_in(resident: str) -> list[str]:
+    """Communities of the user's in which a resident has or had a room, where he lives now first; one query."""
+    table = frappe.qb.DocType("Unit Occupancy")
+    query = (
+        frappe.qb.from_(table)
+        .select(table.community)
+        .where(table.resident == resident)
+        .groupby(table.community)
+        .orderby(Max(Coalesce(table.to_date, "9999-12-31")), order=frappe.qb.desc)
+        .orderby(Max(table.from_date), order=frappe.qb.desc)
+        .orderby(table.community)
+    )
+    return [row[0] for row in _of_the_user(query, table.community)]
+
+
+def _of_the_user(query: Any, community: Term) -> list[tuple[Any, ...]]:
+    allowed = allowed_communities()
+    if allowed is not None:
+        query = query.where(community.isin(allowed or ("",)))
+    return query.run()
 
 
 def _open_rows(community: str, which: Criterion) -> list[frappe._dict]:
@@ -148,6 +198,10 @@ def _charge(standing: Standing, today: date) -> dict[str, Any]:
         "partly_paid": row["status"] == PARTLY_PAID,
         "description": row["description"],
     }
+
+
+def _name_of(community: str) -> str:
+    return frappe.get_cached_value("Community", community, "community_name")
 
 
 def _debtor_now(unit: str | None, today: date) -> str | None:

@@ -27,21 +27,26 @@ KEY_LENGTH = 100
 
 
 @endpoint(methods=("GET",))
-def open_counter(unit: str | None = None, resident: str | None = None, text: str | None = None) -> dict:
+def open_counter(
+    unit: str | None = None, resident: str | None = None, text: str | None = None, community: str | None = None
+) -> dict:
     """What can be paid for a unit or a resident; or `text`, whatever the payer says: the only match is opened at once.
 
-    Returns {"matches": hits of `estate_hits.find`, "view": see `counter.counter_view`, or None where there is not one match}.
+    `community` is preferred where a resident owes or lives in several. Returns {"matches": hits of `estate_hits.find`, "view": see `counter.counter_view`, or None where there is not one match}.
     """
     check_roles(TAKING)
     matches = find(text, MOST_MATCHES) if text and not (unit or resident) else []
     if len(matches) == 1:
         unit = matches[0]["unit"] if matches[0]["kind"] != "Resident" else None
         resident = matches[0]["resident"] if not unit else None
+        community = community or matches[0]["community"]
     if not (unit or resident):
         return {"matches": matches, "view": None}
-    community = counter.community_to_open(unit, resident)
-    _check_community(community)
-    return {"matches": matches, "view": counter.counter_view(community, unit, resident)}
+    place, elsewhere = counter.community_to_open(unit, resident, community)
+    if place is None:
+        frappe.throw(_("This person neither owes nor lives in a community you work for."), frappe.PermissionError)
+    _check_community(place)
+    return {"matches": matches, "view": counter.counter_view(place, unit, resident, elsewhere)}
 
 
 @endpoint()
@@ -105,11 +110,18 @@ def take_back(receipt: str, because: str) -> dict:
 
     A cashier may void his own; somebody else's, and every reversal, is the manager's.
     """
-    doc = _receipt(receipt, TAKING)
-    own_void = doc.cashier == frappe.session.user and way_back(doc) == VOIDED
-    if not own_void:
-        check_roles((MANAGER,))
+    _check_may_take_back(receipt)
     return {"status": receipts.take_back_receipt(receipt, because)}
+
+
+@endpoint()
+def take_off_charges(receipt: str, because: str) -> dict:
+    """Take a receipt's prepayment off the charges it paid, which are open again; returns {"taken_off": yuan}.
+
+    For whoever may take the receipt back.
+    """
+    _check_may_take_back(receipt)
+    return {"taken_off": prepayments.take_off_charges(receipt, because)}
 
 
 @endpoint()
@@ -160,6 +172,13 @@ def _receipt(name: str, roles: tuple[str, ...]) -> Document:
     doc.check_permission("read")
     _check_community(doc.community)
     return doc
+
+
+def _check_may_take_back(receipt: str) -> None:
+    doc = _receipt(receipt, TAKING)
+    own_void = doc.cashier == frappe.session.user and way_back(doc) == VOIDED
+    if not own_void:
+        check_roles((MANAGER,))
 
 
 def _check_community(community: str) -> None:

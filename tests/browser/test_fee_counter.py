@@ -144,10 +144,48 @@ def test_the_former_owner_is_not_taken_for_who_stands_there(counter: Any, estate
     page.locator(".fc-payer-select").select_option(estate.owner)
     expect(page.locator(".fc-to-pay-input")).to_have_value("684.75")
     assert page.locator(".fc-charge input:checked").count() == 2
+    water = page.locator(".fc-charge", has_text="Water").locator("input")
+    water.uncheck()
+    page.locator(".fc-given").fill("700")
+    page.locator("[data-act=keep_change]").click()
     page.locator(".fc-go").click()
     page.wait_for_selector(".fc-done")
     (receipt,) = receipts(estate)
     assert frappe.db.get_value("Fee Receipt", receipt.name, "payer") == estate.owner
+    # what he has prepaid is for what he owes himself
+    assert page.locator(".fc-blue").count() == 0
+    water.check()
+    expect(page.locator(".fc-blue b")).to_have_text("50.25")
+
+
+def test_who_owes_in_two_communities_is_opened_in_both(counter: Any, estate: frappe._dict) -> None:
+    from playwright.sync_api import expect
+
+    page = counter
+    far = make.make_unit()
+    community = frappe.get_doc("Community", far.community)
+    allowed = {"user": estate.cashier, "allow": "Community", "for_value": community.name}
+    make.insert("User Permission", apply_to_all_doctypes=1, **allowed)
+    make.make_occupancy(far, frappe.get_doc("Resident", estate.owner))
+    make.make_charge(far, 70, make.make_fee_item(community, one_off=1, kind="Fixed", prices=[]))
+    frappe.db.commit()
+    try:
+        page.reload()
+        find(page, frappe.db.get_value("Resident", estate.owner, "primary_phone"))
+        place, other = page.locator(".fc-head span"), page.locator("[data-act=open_elsewhere]")
+        first = place.inner_text()
+        other.click()
+        expect(place).not_to_have_text(first)
+        second = place.inner_text()
+        page.locator(".fc-go").click()
+        page.wait_for_selector(".fc-done")
+        # nothing is owed here any more, but this is still what is shown, and the way back
+        expect(place).to_have_text(second)
+        other.click()
+        expect(place).to_have_text(first)
+        expect(other).to_have_count(0)
+    finally:
+        remove_money(community, [], [])
 
 
 def test_mixed_modes_and_a_prepayment(counter: Any, estate: frappe._dict) -> None:

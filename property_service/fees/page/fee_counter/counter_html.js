@@ -81,7 +81,11 @@ const CounterHtml = {
 			? `<p class="fc-note fc-blue">${__("Prepaid and not used: {0}", [`<b>${this.amount(prepaid)}</b>`])}
 				<button type="button" class="btn btn-xs btn-default" data-act="use_prepayment">${__("Use It for the Ticked Charges")}</button></p>`
 			: "";
-		return use + lines.map((line) => `<p class="fc-note">${line}</p>`).join("");
+		const elsewhere = view.elsewhere.map(
+			(one) => `<p class="fc-note">${__("Also owes in {0}.", [`<b>${this.text(one.community_name)}</b>`])}
+				<button type="button" class="btn btn-xs btn-default" data-act="open_elsewhere" data-community="${this.text(one.community)}">${__("Open")}</button></p>`
+		);
+		return use + elsewhere.join("") + lines.map((line) => `<p class="fc-note">${line}</p>`).join("");
 	},
 
 	bill(bill, ticked, chosen) {

@@ -149,7 +149,12 @@ class FeeCounter {
 
 	open_hit($button, data) {
 		const hit = this.hits[cint(data.at)];
-		this.open(hit.kind !== "Resident" && hit.unit ? { unit: hit.unit } : { resident: hit.resident });
+		if (hit.kind !== "Resident" && hit.unit) return this.open({ unit: hit.unit });
+		this.open({ resident: hit.resident, community: hit.community || "" });
+	}
+
+	open_elsewhere($button, data) {
+		this.open({ resident: this.asked.resident, community: data.community });
 	}
 
 	async open(which) {
@@ -159,7 +164,7 @@ class FeeCounter {
 		this.turn = (this.turn || 0) + 1;
 		const answer = await CounterCalls.call("open_counter", which, "GET");
 		if (!answer || !answer.view) return;
-		this.asked = which;
+		this.asked = { ...which, community: answer.view.community };
 		this.view = answer.view;
 		this.start_order();
 		this.draw();
