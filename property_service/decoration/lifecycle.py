@@ -103,7 +103,7 @@ def work(doc: Document, before: Document) -> None:
         resume(doc)
     elif before.status == ACCEPTANCE_REQUESTED and not doc.flags.acceptance:
         frappe.throw(_("Record the acceptance with what is not in order yet."), NotAllowedNow)
-    doc.suspended_because = doc.suspended_by = None
+    doc.suspended_because = doc.suspended_by = doc.stop_work_no = doc.reported_at = None
 
 
 def resume(doc: Document) -> None:

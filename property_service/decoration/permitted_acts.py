@@ -70,6 +70,11 @@ def _deduct(doc: Document) -> bool:
     return doc.status in BEGUN and bool(cint(doc.violations)) and bool(fees.deposits_left(doc))
 
 
+def _report(doc: Document) -> bool:
+    """Stopped by a finding that was not reported yet; a report is the last step, no stop-work notice follows it."""
+    return doc.status == SUSPENDED and bool(doc.suspended_by) and not doc.reported_at
+
+
 ACTS: dict[str, Act] = {
     "send": Act(DESK, lambda doc: doc.status == DRAFT and may_move(doc, UNDER_REVIEW)),
     "note_paper": Act(DESK, _in(DRAFT, UNDER_REVIEW)),
@@ -82,8 +87,8 @@ ACTS: dict[str, Act] = {
     "inspect": Act(INSPECTORS, _in(IN_PROGRESS, SUSPENDED, ACCEPTANCE_REQUESTED)),
     "suspend": Act(LEADERS, _to(SUSPENDED)),
     "resume": Act(LEADERS, lambda doc: doc.status == SUSPENDED and may_move(doc, IN_PROGRESS)),
-    "stop_work": Act(LEADERS, lambda doc: doc.status == SUSPENDED and bool(doc.suspended_by) and not doc.stop_work_no),
-    "report": Act(LEADERS, lambda doc: doc.status == SUSPENDED and bool(doc.suspended_by) and not doc.reported_at),
+    "stop_work": Act(LEADERS, lambda doc: _report(doc) and not doc.stop_work_no),
+    "report": Act(LEADERS, _report),
     "extend": Act((MANAGER,), lambda doc: doc.status in BEGUN - {ACCEPTED} and not doc.extended_to),
     "start_water_test": Act(INSPECTORS, _start_water_test),
     "finish_water_test": Act(INSPECTORS, lambda doc: bool(doc.water_test_from) and not doc.water_test_result),

@@ -11,7 +11,6 @@ from property_service.decoration.states import ACCEPTANCE_REQUESTED, DOCTYPE, IN
 from property_service.patrol import findings
 from property_service.patrol.finding_rules import ENDED
 from property_service.property_service.guarded_document import advance
-from property_service.property_service.service_clock import site_now
 
 WITHDRAWN = "Withdrawn"
 
@@ -23,7 +22,7 @@ def on_finding_raised(finding: Document) -> None:
         return
     permit.violations = cint(permit.violations) + 1
     if not _stop(permit, finding):
-        _keep_count(permit)
+        _keep(permit)
 
 
 def on_finding_changed(finding: Document) -> None:
@@ -36,18 +35,19 @@ def on_finding_changed(finding: Document) -> None:
         return
     if finding.status == WITHDRAWN:
         permit.violations = max(cint(permit.violations) - 1, 0)
-    if finding.notice_level == "Stop-Work" and finding.name == permit.suspended_by:
-        permit.stop_work_no = finding.notice_no
-    if finding.notice_level == "Reported" and finding.name == permit.suspended_by:
-        permit.reported_at = permit.reported_at or finding.notice_at or site_now()
     if finding.status not in ENDED and _stop(permit, finding):
         return
     # A stop by hand is ended by hand.
-    if permit.status == SUSPENDED and permit.suspended_by and not stopping_findings(permit.name):
-        _count(permit)
-        advance(permit, IN_PROGRESS, finding.name)
-    else:
-        _keep_count(permit)
+    if permit.status == SUSPENDED and permit.suspended_by:
+        stopping = [row.name for row in stopping_findings(permit.name)]
+        if not stopping:
+            _count(permit)
+            advance(permit, IN_PROGRESS, finding.name)
+            return
+        # A notice and a report are those of a finding that is open.
+        name = permit.suspended_by if permit.suspended_by in stopping else stopping[0]
+        _point_to(permit, finding if name == finding.name else frappe.get_doc(findings.FINDING, name))
+    _keep(permit)
 
 
 def _stop(permit: Document, finding: Document) -> bool:
@@ -55,10 +55,17 @@ def _stop(permit: Document, finding: Document) -> bool:
     if finding.severity not in STOPPING or permit.status not in (IN_PROGRESS, ACCEPTANCE_REQUESTED):
         return False
     _count(permit)
-    permit.suspended_by = finding.name
-    permit.suspended_because = finding.title
+    _point_to(permit, finding)
     advance(permit, SUSPENDED, finding.name)
     return True
+
+
+def _point_to(permit: Document, finding: Document) -> None:
+    """Make a finding the one that stops the works, with its own last stop-work notice and first report."""
+    permit.suspended_by, permit.suspended_because = finding.name, finding.title
+    numbers = [row.notice_no for row in finding.notices if row.level == "Stop-Work"]
+    reports = [row.made_at for row in finding.notices if row.level == "Reported"]
+    permit.stop_work_no, permit.reported_at = numbers[-1] if numbers else None, reports[0] if reports else None
 
 
 def _permit_of(finding: Document) -> Document | None:
@@ -73,7 +80,7 @@ def _count(permit: Document) -> None:
     permit.open_findings = len(findings.open_findings((DOCTYPE, permit.name)))
 
 
-def _keep_count(permit: Document) -> None:
+def _keep(permit: Document) -> None:
     _count(permit)
-    fields = ("open_findings", "violations", "stop_work_no", "reported_at")
+    fields = ("open_findings", "violations", "suspended_by", "suspended_because", "stop_work_no", "reported_at")
     permit.db_set({field: permit.get(field) for field in fields})

@@ -143,6 +143,50 @@ class TestStops(PropertyServiceTestCase):
             api.resume(self.permit.name)
         self.assertEqual(self.status(), states.IN_PROGRESS)
 
+    def stop(self) -> list[Any]:
+        """What the permit says of its stop: the finding, the reason, the number of the notice, when it was reported."""
+        fields = ["suspended_by", "suspended_because", "stop_work_no", "reported_at"]
+        return list(frappe.db.get_value(states.DOCTYPE, self.permit.name, fields))
+
+    def settle(self, finding: Any) -> None:
+        findings.fix(finding.name, self.leader, "Built up again")
+        findings.recheck(finding.name, self.manager, True)
+
+    def test_each_stop_has_its_own_notice_and_report(self) -> None:
+        numbers = []
+        for title in ("Wall taken down", "Gas pipe moved"):
+            finding = self.find(title=title)
+            with as_user(self.manager):
+                self.assertLessEqual({"stop_work", "report"}, set(api.permit_facts(self.permit.name)["acts"]))
+                numbers.append(api.stop_work(self.permit.name)["notice_no"])
+                self.assertEqual(self.stop()[:3], [finding.name, title, numbers[-1]])
+                api.report(self.permit.name, "Housing Bureau")
+            self.assertTrue(self.stop()[3])
+            self.settle(finding)
+            self.assertEqual((self.status(), self.stop()), (states.IN_PROGRESS, [None] * 4))
+        self.assertEqual(len(set(numbers)), 2)
+
+    def test_a_stop_goes_over_to_the_next_open_finding(self) -> None:
+        first = self.find()
+        second = self.find("Critical", title="Gas pipe moved")
+        third = self.find(title="Fire door taken out")
+        self.find("Normal", title="Rubbish in the corridor")
+        number = finding_acts.make_notice(third.name, "Stop-Work", self.manager).notice_no
+        finding_acts.make_notice(first.name, "Reported", self.manager, "Housing Bureau")
+        self.assertEqual((self.stop()[0], bool(self.stop()[3])), (first.name, True))
+        with as_user(self.manager):
+            self.assertFalse({"stop_work", "report"} & set(api.permit_facts(self.permit.name)["acts"]))
+        self.settle(first)
+        self.assertEqual(self.status(), states.SUSPENDED)
+        self.assertEqual(self.stop(), [second.name, "Gas pipe moved", None, None])
+        with as_user(self.manager):
+            self.assertIn("stop_work", api.permit_facts(self.permit.name)["acts"])
+        # The manager finds it lighter than it was taken for.
+        self.edit(second, self.manager, severity="Normal")
+        self.assertEqual(self.stop(), [third.name, "Fire door taken out", number, None])
+        self.settle(third)
+        self.assertEqual((self.status(), self.stop()), (states.IN_PROGRESS, [None] * 4))
+
     def test_texts_and_lists_nobody_reads_are_refused_in_a_sentence(self) -> None:
         long, script = "x" * 70_000, "<script>alert(1)</script>"
         reviewed = deco.make_reviewed(make.make_unit(self.building))
