@@ -25,7 +25,7 @@ from property_service.property_service.service_clock import local_day, site_now
 
 INSPECTION = "Decoration Inspection"
 DUE, DONE, MISSED = "Due", "Done", "Missed"
-MOST_FINDINGS, MOST_NOTE = 20, 2000
+MOST_FINDINGS, MOST_NOTE, MOST_KEY = 20, 2000, 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class InspectionOrder:
-    """What somebody saw on a site today. The same `client_key` of a finding's place in the list raises nothing twice."""
+    """What somebody saw on a site today. The same `client_key` of one form brings the same inspection, however often it is sent."""
 
     permit: str
     hours_kept: bool
@@ -50,6 +50,7 @@ class InspectionOrder:
     note: str = ""
     photo: bytes | None = None
     found: Sequence[Found] = ()
+    client_key: str = ""
 
 
 def make_due() -> int:
@@ -116,8 +117,8 @@ def sweep() -> None:
 def record(order: InspectionOrder, by: str) -> Document:
     """Record today's inspection of a site and raise what was found; returns the Decoration Inspection.
 
-    Sent twice by the same person it is recorded once. A serious finding stops the works. RuleError where no works go on, for too many
-    findings, or where somebody else has inspected today.
+    Sent twice with the same key it is recorded once. A serious finding stops the works. RuleError where no works go on, for too many
+    findings, or where it was inspected today already: nothing of a second look is thrown away in silence.
     """
     permit = frappe.db.get_value(
         DOCTYPE, order.permit, ["name", "community", "unit", "status", "contractor", "applicant"], as_dict=True
@@ -126,9 +127,11 @@ def record(order: InspectionOrder, by: str) -> Document:
         raise RuleError(_("No works go on under {0}. Nothing is inspected."), order.permit)
     doc = _todays(permit)
     if doc.status == DONE:
-        if doc.inspector == by:
+        if order.client_key and (doc.inspector, doc.client_key) == (by, order.client_key[:MOST_KEY]):
             return doc
-        raise RuleError(_("{0} was inspected today already."), order.permit)
+        raise RuleError(
+            _("{0} was inspected today already. Use Raise a Finding for what you have seen since."), order.permit
+        )
     doc.update(
         {
             "status": DONE,
@@ -138,6 +141,7 @@ def record(order: InspectionOrder, by: str) -> Document:
             "passes_worn": cint(order.passes_worn),
             "finding_count": len(order.found),
             "note": plain_text(order.note, frappe._("Note"), MOST_NOTE) or None,
+            "client_key": order.client_key[:MOST_KEY] or None,
         }
     )
     _save(doc)

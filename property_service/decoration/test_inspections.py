@@ -88,7 +88,7 @@ class TestInspections(OfACommunity):
             Found("A wall is broken through", "Serious", photo=picture()),
             Found("Rubbish in the corridor", "Minor", fixed_note="Swept at once", fixed_photo=picture()),
         ]
-        order = InspectionOrder(permit.name, False, True, "Drilling at noon", picture(), found)
+        order = InspectionOrder(permit.name, False, True, "Drilling at noon", picture(), found, "sent once")
         done = inspections.record(order, self.patroller)
         self.assertEqual((done.status, done.finding_count, done.hours_kept), ("Done", 2, 0))
         permit.reload()
@@ -100,6 +100,19 @@ class TestInspections(OfACommunity):
         again = inspections.record(order, self.patroller)
         self.assertEqual((again.name, len(findings.findings_view((states.DOCTYPE, permit.name)))), (done.name, 2))
         self.assertRaises(RuleError, inspections.record, order, self.manager)
+
+    def test_a_second_look_on_the_same_day_is_not_thrown_away_in_silence(self) -> None:
+        permit = self.working()
+        gas = [{"title": "Gas pipe moved", "severity": "Critical"}]
+        with as_user(self.patroller):
+            first = api.record_inspection(permit.name, True, True, client_key="morning")
+            again = api.record_inspection(permit.name, True, True, client_key="morning")
+            self.assertEqual(again, first)
+            for key in ("noon", ""):
+                with self.assertRaises(RuleError) as refusal:
+                    api.record_inspection(permit.name, True, True, found=gas, client_key=key)
+                self.assertIn("Raise a Finding", str(refusal.exception))
+            self.assertEqual(api.raise_finding(permit.name, gas, "noon")["status"], "Suspended")
 
     def test_nothing_is_inspected_where_nobody_works(self) -> None:
         permit = deco.make_approved(make.make_unit(self.building))

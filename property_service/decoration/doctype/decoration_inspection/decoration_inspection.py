@@ -16,6 +16,7 @@ class DecorationInspection(RecordedDocument):
     if TYPE_CHECKING:
         from frappe.types import DF
 
+        client_key: DF.Data | None
         community: DF.Link
         due_on: DF.Date
         finding_count: DF.Int

@@ -173,8 +173,9 @@ frappe.provide("property_service.decoration");
 		values.title ? [{ title: values.title, severity: values.severity, description: values.description || "", fixed_note: values.fixed_note || "" }] : [];
 	const found_photos = (dialog) => ({ found_0: chosen(dialog, "found_0"), fixed_0: chosen(dialog, "fixed_0") });
 
-	const inspect = (frm) =>
-		ask(
+	const inspect = (frm) => {
+		const client_key = frappe.utils.get_random(20);
+		return ask(
 			__("Record Today's Inspection"),
 			[
 				{ fieldname: "hours_kept", fieldtype: "Check", label: __("Hours Kept"), default: 1 },
@@ -187,10 +188,11 @@ frappe.provide("property_service.decoration");
 			],
 			__("Record"),
 			(values, dialog) => {
-				const sent = { hours_kept: Boolean(values.hours_kept), passes_worn: Boolean(values.passes_worn), note: values.note || "", found: found_of(values) };
+				const sent = { hours_kept: Boolean(values.hours_kept), passes_worn: Boolean(values.passes_worn), note: values.note || "", found: found_of(values), client_key };
 				return act(frm, "record_inspection", sent, __("Recorded"), { file: chosen(dialog, "file"), ...found_photos(dialog) });
 			}
 		);
+	};
 
 	const raise_finding = (frm) => {
 		const client_key = frappe.utils.get_random(20);
