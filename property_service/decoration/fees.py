@@ -10,9 +10,10 @@ from frappe.model.document import Document
 
 from property_service.decoration.states import ACCEPTED, APPROVED, DOCTYPE, EXPIRED, IN_PROGRESS, SETTLED
 from property_service.decoration.terms import terms_of
-from property_service.fees import charges, deposit_book
+from property_service.fees import deposit_book
 from property_service.fees.deposit_book import DepositOrder
 from property_service.fees.one_off import charge_once
+from property_service.fees.prepayments import void_charges
 from property_service.property_service.guarded_document import advance
 from property_service.property_service.locks import run_locked
 from property_service.property_service.money import ZERO, money
@@ -91,7 +92,7 @@ def charge_rubbish(permit: Document) -> None:
 def void_rubbish(permit: Document) -> None:
     """No work was done, so none of its rubbish is removed; what was paid already stays for the cashier to give back."""
     if permit.rubbish_charge and not money(frappe.db.get_value("Fee Charge", permit.rubbish_charge, "paid")):
-        charges.void([permit.rubbish_charge], permit.name)
+        void_charges([permit.rubbish_charge], permit.name)
 
 
 def all_paid(permit: Document) -> bool:

@@ -174,7 +174,10 @@ def void(names: Iterable[str], because: str, by_source: bool = False) -> list[st
     standing = {name: row for name, row in charges.items() if row.status != VOID}
     for row in standing.values():
         if row.paid or row.late_fee_paid:
-            raise RuleError(_("Money was paid on the charge of {0}. Take the receipt back first."), row.unit)
+            raise RuleError(
+                _("Money was paid on the charge of {0}. First take its receipt back, or the prepayment off it."),
+                row.unit,
+            )
     if not standing:
         return []
     entries = rows_where(charge=list(standing), entry_type=["Charge", "Adjustment", "Late Fee"])

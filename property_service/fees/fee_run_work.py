@@ -17,17 +17,18 @@ from frappe.utils import now_datetime
 from property_service.fees import charges, charging, fee_runs, ledger
 from property_service.fees.fee_runs import RUN, SCOPE
 from property_service.fees.prepayments import (
-    FROM_PREPAYMENT,
     apply_prepayments_to,
+    check_not_paid_by_hand,
+    paid_by_hand,
     prepaid_receipts,
-    release_prepayments,
+    void_charges,
 )
 from property_service.fees.run_rules import BY_METER, Skip, one_per_month
 from property_service.fees.unit_fees import lock_units
 from property_service.fees.usages import mark_charged
 from property_service.property_service.blocks import hash_names, insert_block
 from property_service.property_service.locks import must_begin_again, run_locked
-from property_service.property_service.money import ZERO, money
+from property_service.property_service.money import ZERO
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
 from property_service.property_service.service_clock import site_now
@@ -91,9 +92,7 @@ def void_run(run: Any, because: str) -> None:
     if not because.strip():
         raise RuleError(_("Say why the run is voided. Whoever checks the books will ask."))
     standing = _standing(run.name)
-    paid = _paid_by_hand(standing)
-    if paid:
-        raise RuleError(_("Money was paid on the charge of {0}. Take the receipt back first."), paid[0].unit)
+    check_not_paid_by_hand(standing)
     if not standing:
         run.db_set({"status": "Voided", "finished_at": now_datetime()}, notify=True)
         return
@@ -200,10 +199,9 @@ def _bill(name: str, units: Sequence[str]) -> dict[str, Any]:
 
 def _void(name: str, wanted: Sequence[str], because: str) -> dict[str, Any]:
     rows = charges.read_charges(wanted, lock=True).values()
-    paid = {row.name for row in _paid_by_hand(rows)}
+    paid = paid_by_hand(rows)
     unpaid = [row.name for row in rows if row.name not in paid]
-    release_prepayments(unpaid, because)
-    voided = charges.void(unpaid, because)
+    voided = void_charges(unpaid, because)
     _note(name, {}, "Voided")
     return {"voided": len(voided), "paid": len(wanted) - len(unpaid)}
 
@@ -213,14 +211,6 @@ def _apply_prepayments(community: str, debtors: Mapping[str, str], today: date) 
     payers = {row.payer for row in prepaid_receipts(community, debtors.values())}
     fresh = [name for name, debtor in debtors.items() if debtor in payers]
     return apply_prepayments_to(fresh, today) if fresh else ZERO
-
-
-def _paid_by_hand(rows: Iterable[frappe._dict]) -> list[frappe._dict]:
-    """Return those of these charges on which money was paid, other than from a prepayment, which is simply left again."""
-    paid = {row.name: row for row in rows if money(row.paid) or money(row.late_fee_paid)}
-    entries = ledger.rows_where(charge=list(paid), entry_type="Allocation") if paid else []
-    by_hand = sorted({row.charge for row in ledger.standing(entries) if row.remark != FROM_PREPAYMENT})
-    return [paid[name] for name in by_hand if name]
 
 
 def _note(name: str, done: dict[str, Any], at_the_end: str) -> None:

@@ -15,7 +15,7 @@ from frappe.query_builder.functions import Sum
 from property_service.fees import ledger
 from property_service.fees.allocation import MODES, ONLINE, Prepaid, PrepaidPart, Tender, apply_prepayments
 from property_service.fees.amounts import positive_amount
-from property_service.fees.charges import VOID, read_charges, refresh
+from property_service.fees.charges import VOID, read_charges, refresh, void
 from property_service.fees.ledger_rules import LedgerRow
 from property_service.fees.open_charges import Standing, standing_of, to_take_back
 from property_service.fees.receipt_documents import (
@@ -94,12 +94,71 @@ def apply_prepayments_to(charges: Iterable[str], effective_date: date) -> Decima
 def release_prepayments(charges: Iterable[str], because: str) -> Decimal:
     """Take back what prepayments paid on these charges, so that it is left on their receipts again; returns the sum in yuan.
 
-    The late fees this had brought go as well, but for those that were paid or waived since. Needed before such a charge can be void, or such
-    a receipt taken back.
+    The late fees this had brought go as well, but for those that were paid or waived since. Needed before such a charge can be void.
     """
     rows = read_charges(charges, lock=True)
-    found = ledger.rows_where(charge=list(rows), entry_type=["Allocation", "Late Fee"])
-    entries = to_take_back((row for row in ledger.standing(found) if row.remark == FROM_PREPAYMENT), rows)
+    return _release(ledger.rows_where(charge=list(rows), entry_type=["Allocation", "Late Fee"]), rows, because)
+
+
+def take_off_charges(receipt: str, because: str) -> Decimal:
+    """Take the prepayment of a receipt off the charges it paid, so that it is left on the receipt again; returns the sum in yuan.
+
+    The charges are open again. Needed before such a receipt can be taken back. RuleError where nothing of it is used, and for no reason.
+    """
+    because = because.strip()
+    if not because:
+        raise RuleError(_("Say why the prepayment is taken off the charges."))
+    entries = ledger.rows_where(receipt=receipt)
+    if not used_of(entries):
+        raise RuleError(_("Nothing of this receipt's prepayment is used on charges. There is nothing to take off."))
+    rows = read_charges((row.charge for row in entries if row.charge), lock=True)
+    return _release(entries, rows, because)
+
+
+def used_of(entries: Iterable[LedgerRow]) -> Decimal:
+    """Return what of a receipt's prepayment lies on charges, by its entries, in yuan."""
+    used = (row for row in ledger.standing(entries) if row.remark == FROM_PREPAYMENT and row.entry_type == "Allocation")
+    return -sum((row.amount for row in used), ZERO)
+
+
+def paid_by_hand(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return charge → a receipt, of those charges on which money was paid other than from a prepayment, which is simply left again.
+
+    `rows` are {name, paid, late_fee_paid}. One query, none where nothing was paid.
+    """
+    paid = [row["name"] for row in rows if money(row["paid"]) or money(row["late_fee_paid"])]
+    entries = ledger.rows_where(charge=paid, entry_type="Allocation") if paid else []
+    by_hand = (row for row in ledger.standing(entries) if row.remark != FROM_PREPAYMENT)
+    return {row.charge or "": row.receipt or "" for row in by_hand}
+
+
+def check_not_paid_by_hand(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Raise RuleError, which names the receipt, where money was paid on one of these charges ({name, unit, paid, late_fee_paid})."""
+    units = {row["name"]: row for row in rows}
+    paid = sorted(paid_by_hand(units.values()).items())
+    if paid:
+        charge, receipt = paid[0]
+        raise RuleError(
+            _("Money was paid on the charge of {0} with the receipt {1}. Take that receipt back first."),
+            units[charge]["unit"],
+            frappe.db.get_value(RECEIPT, receipt, "receipt_number") or receipt,
+        )
+
+
+def void_charges(names: Iterable[str], because: str) -> list[str]:
+    """Void charges; what prepayments paid on them is left on their receipts again. Returns the names of those that were not void.
+
+    RuleError, which names the receipt, where money was paid on one of them other than from a prepayment.
+    """
+    rows = read_charges(names, lock=True)
+    check_not_paid_by_hand(rows.values())
+    release_prepayments(rows, because)
+    return void(rows, because)
+
+
+def _release(found: Iterable[LedgerRow], charges: Mapping[str, Mapping[str, Any]], because: str) -> Decimal:
+    """Take back those of these entries by which prepayments were laid on charges (rows, locked); returns the sum in yuan."""
+    entries = to_take_back((row for row in ledger.standing(found) if row.remark == FROM_PREPAYMENT), charges)
     locked = lock_receipts(row.receipt or "" for row in entries)
     back: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     for row in entries:

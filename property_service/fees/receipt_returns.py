@@ -8,7 +8,7 @@ from frappe.utils import getdate
 from property_service.fees import ledger
 from property_service.fees.charges import read_charges, refresh
 from property_service.fees.open_charges import to_take_back
-from property_service.fees.prepayments import mark_refunded
+from property_service.fees.prepayments import mark_refunded, used_of
 from property_service.fees.receipt_documents import (
     POSTED,
     RECEIPT,
@@ -47,8 +47,13 @@ def take_back_receipt(name: str, because: str) -> str:
     if row.status != POSTED:
         raise RuleError(_("The receipt {0} was taken back already."), row.receipt_number)
     if row.prepaid_left != row.prepaid:
+        used = used_of(entries)
+        if used:
+            raise RuleError(
+                _('{0} yuan of its prepayment are used on charges. Choose "Take Prepayment off Charges" first.'), used
+            )
         raise RuleError(
-            _("{0} yuan of its prepayment were used or given back. Take that back first."),
+            _("{0} yuan of its prepayment were given back. Open the receipt of that refund and take it back first."),
             row.prepaid - row.prepaid_left,
         )
     day = ledger.today_of(row.community)

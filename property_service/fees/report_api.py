@@ -10,7 +10,8 @@ from frappe import _
 from frappe.core.doctype.access_log.access_log import make_access_log
 
 from property_service.fees import bill_details as details
-from property_service.fees import charges, desk_charts
+from property_service.fees import desk_charts
+from property_service.fees.prepayments import void_charges
 from property_service.fees.report.collection_rate.collection_rate import group_of, question_of, rows_of
 from property_service.fees.report_parts import MANAGERS, check_reader, span
 from property_service.fees.vouchers import as_csv
@@ -87,7 +88,10 @@ def charge_details(name: str) -> dict[str, Any]:
 
 @endpoint()
 def void_charge(because: str, charge: str | None = None, bill: str | None = None) -> dict[str, Any]:
-    """Void a charge, or all charges of a bill, that nothing was paid on: {voided: names}. For managers; needs a reason."""
+    """Void a charge, or all charges of a bill, that nothing was paid on: {voided: names}. For managers; needs a reason.
+
+    What prepayments paid on them is left on their receipts again.
+    """
     check_roles(MANAGERS)
     doc = frappe.get_doc("Fee Charge", charge) if charge else frappe.get_doc("Fee Bill", bill or "")
     doc.check_permission("read")
@@ -98,7 +102,7 @@ def void_charge(because: str, charge: str | None = None, bill: str | None = None
     names = (
         [charge] if charge else frappe.get_all("Fee Charge", {"fee_bill": doc.name}, pluck="name", order_by="name asc")
     )
-    return {"voided": charges.void(names, because[:140])}
+    return {"voided": void_charges(names, because[:140])}
 
 
 @endpoint(methods=("GET", "POST"), ignores=CHART_KEYS)

@@ -7,11 +7,12 @@ from datetime import date
 import frappe
 from frappe.utils import add_days, today
 
-from property_service.fees import charging, ledger, report_api
+from property_service.fees import audit, charging, ledger, report_api
 from property_service.fees.charging import ChargeDraft
 from property_service.fees.one_off import ITEM_FIELDS, UNIT_FIELDS
 from property_service.fees.price_history import one_price
 from property_service.fees.pricing import Terms, UnitFacts, charge
+from property_service.fees.receipts import apply_prepayments_to, take_back_receipt
 from property_service.fees.test_reports import ReportCase
 from property_service.property_service.errors import InputRefused
 from property_service.property_service.money import money
@@ -73,6 +74,26 @@ class TestBillForms(ReportCase):
         self.pay(0, (paid,), "2026-05-02", ("Cash", "60"))
         with as_user(self.manager), self.assertRaises(RuleError):
             report_api.void_charge("Wrong area", charge=paid)
+
+    def test_void_leaves_a_prepayment_on_its_receipt_again(self) -> None:
+        receipt = self.pay(0, (), "2026-05-01", ("Cash", "400"))
+        name = self.charge(0, 300, "2026-05-02")
+        apply_prepayments_to([name], date(2026, 5, 2))
+        with as_user(self.manager):
+            self.assertEqual(report_api.void_charge("Wrong price", charge=name), {"voided": [name]})
+        receipt.reload()
+        self.assertEqual(receipt.prepaid_left, 400)
+        mixed = self.charge(0, 500, "2026-05-03")
+        apply_prepayments_to([mixed], date(2026, 5, 3))
+        by_hand = self.pay(0, (mixed,), "2026-05-04", ("Cash", "60"))
+        with as_user(self.manager), self.assertRaisesRegex(RuleError, by_hand.receipt_number):
+            report_api.void_charge("Wrong price", charge=mixed)
+        take_back_receipt(by_hand.name, "Wrong price")
+        with as_user(self.manager):
+            report_api.void_charge("Wrong price", charge=mixed)
+        receipt.reload()
+        self.assertEqual(receipt.prepaid_left, 400)
+        self.assertEqual(audit.differences(self.community.name), [])
 
     def test_who_may_not(self) -> None:
         bill, names = self.billed()

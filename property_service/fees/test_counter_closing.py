@@ -88,6 +88,46 @@ class TestCounter(PropertyServiceTestCase):
             self.assertEqual(len(found["view"]["bills"]), 1)
             self.assertIsNone(counter_api.open_counter(text="nobody of that name")["view"])
 
+    def test_the_payer_is_who_owes_now(self) -> None:
+        old = self.charge(30)
+        sold = frappe.get_doc("Unit Occupancy", {"unit": self.unit.name})
+        sold.to_date = add_days(today(), -1)
+        sold.save()
+        with as_user(self.cashier):
+            self.assertEqual(counter_api.open_counter(unit=self.unit.name)["view"]["payer"], self.owner.name)
+        make.make_occupancy(self.unit, self.owner, "Tenant", from_date=today())
+        buyer = make.make_resident()
+        make.make_occupancy(self.unit, buyer, from_date=today())
+        with as_user(self.cashier):
+            view = counter_api.open_counter(unit=self.unit.name)["view"]
+        self.assertEqual(view["payer"], buyer.name)
+        self.assertEqual([bill["debtor"] for bill in view["bills"]], [self.owner.name])
+        self.assertEqual(view["bills"][0]["charges"][0]["name"], old)
+
+    def test_a_person_of_several_communities(self) -> None:
+        far = make.make_unit()
+        make.make_occupancy(far, self.owner)
+        elsewhere = make.make_fee_item(far.community, one_off=1, kind="Fixed", prices=[])
+        make.make_charge(far, 70, elsewhere, due_date=add_days(today(), -400))
+        both = make.make_staff(CASHIER, community=frappe.get_doc("Community", self.community))
+        allowed = {"user": both, "allow": "Community", "for_value": far.community}
+        make.insert("User Permission", apply_to_all_doctypes=1, **allowed)
+        self.charge(30)
+
+        def opened(user: str, **values: Any) -> tuple[str, list[str]]:
+            with as_user(user):
+                view = counter_api.open_counter(**{"resident": self.owner.name, **values})["view"]
+            return view["community"], [row["community"] for row in view["elsewhere"]]
+
+        # the oldest debt lies where the cashier does not work
+        self.assertEqual(opened(self.cashier), (self.community, []))
+        self.assertEqual(opened(self.cashier, community=far.community), (self.community, []))
+        self.assertEqual(opened(both), (far.community, [self.community]))
+        self.assertEqual(opened(both, community=self.community), (self.community, [far.community]))
+        stranger = make.make_resident(far)
+        with as_user(self.cashier), self.assertRaises(frappe.PermissionError):
+            counter_api.open_counter(resident=stranger.name)
+
     def test_opening_takes_at_most_fifteen_queries(self) -> None:
         late = make.make_fee_item(
             self.community, one_off=1, kind="Fixed", prices=[], late_fee_rate=0.05, late_fee_cap=30
@@ -277,3 +317,20 @@ class TestCounter(PropertyServiceTestCase):
         with as_user(self.cashier):
             self.assertEqual(counter_api.use_prepayment(self.community, [name])["laid"], 70)
         self.assertEqual(len(ledger.rows_where(charge=name, entry_type="Allocation")), 1)
+
+    def test_who_may_take_a_prepayment_off_charges(self) -> None:
+        receipt = self.pay(to_pay=70, prepayment="70")["name"]
+        name = self.charge(100)
+        far = make.make_staff(MANAGER, community=make.make_community())
+        for closed, user in ((False, self.cashier), (True, self.manager)):
+            with as_user(self.cashier):
+                counter_api.use_prepayment(self.community, [name])
+            if closed:
+                self.close({"Cash": 70})
+            for other in (self.other, far, self.cashier if closed else self.other):
+                with as_user(other), self.assertRaises(frappe.PermissionError):
+                    counter_api.take_off_charges(receipt, "Wrong charge")
+            with as_user(user):
+                self.assertEqual(counter_api.take_off_charges(receipt, "Wrong charge")["taken_off"], 70)
+        with as_user(self.manager):
+            self.assertEqual(counter_api.take_back(receipt, "Bounced"), {"status": "Reversed"})

@@ -215,9 +215,7 @@ class TestReceipts(PropertyServiceTestCase):
         self.assertEqual((row.status, row.paid, row.late_fee_assessed, row.outstanding), ("Partly Paid", 1000, 10, 10))
         self.assertEqual((self.row(soon).status, self.row(soon).late_fee_assessed), ("Paid", 0))
         booked = ledger.rows_where(charge=name, entry_type="Late Fee")
-        self.assertEqual(
-            {entry.receipt: entry.amount for entry in booked}, {receipts[0].name: 4, receipts[1].name: 6}
-        )
+        self.assertEqual({entry.receipt: entry.amount for entry in booked}, {receipts[0].name: 4, receipts[1].name: 6})
         self.assertEqual(prepayments.release_prepayments([name], "Billed wrongly"), 1000)
         row = self.row(name)
         self.assertEqual((row.outstanding, row.late_fee_assessed), (1000, 0))
@@ -230,6 +228,26 @@ class TestReceipts(PropertyServiceTestCase):
         for receipt in receipts:
             take_back_receipt(receipt.name, "Bounced")
         self.assertEqual(self.row(name).late_fee_assessed, 10)
+
+    def test_a_used_prepayment_is_taken_off_its_charges(self) -> None:
+        first, second = self.pay(to_pay=60), self.pay(to_pay=60)
+        names = [self.charge(50, due_date=add_days(today(), day)) for day in (3, 4)]
+        apply_prepayments_to(names, self.today)
+        with self.assertRaisesRegex(RuleError, "Take Prepayment off Charges"):
+            take_back_receipt(first.name, "Bounced")
+        with self.assertRaises(RuleError):
+            prepayments.take_off_charges(first.name, " ")
+        self.assertEqual(prepayments.take_off_charges(first.name, "Billed wrongly"), 60)
+        self.assertEqual([self.row(name).outstanding for name in names], [50, 10])
+        self.assertEqual(take_back_receipt(first.name, "Bounced"), "Voided")
+        with self.assertRaises(RuleError):
+            prepayments.take_off_charges(first.name, "Again")
+        refund_prepayment(second.name, 10, CASH, "Moved out", "Administrator")
+        prepayments.take_off_charges(second.name, "Billed wrongly")
+        second.reload()
+        self.assertEqual(money(second.prepaid_left), 50)
+        with self.assertRaisesRegex(RuleError, "given back"):
+            take_back_receipt(second.name, "Bounced")
 
     def test_prepayment_for_an_item_pays_that_item(self) -> None:
         other = make.make_fee_item(self.community, one_off=1, kind="Fixed", prices=[])

@@ -67,6 +67,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     },
     "fees.counter_api.use_prepayment": {"community": "{community}", "charges": CHARGES},
     "fees.counter_api.take_back": {"receipt": "{receipt}", "because": "Walk"},
+    "fees.counter_api.take_off_charges": {"receipt": "{receipt}", "because": "Walk"},
     "fees.counter_api.refund": {
         "receipt": "{receipt}",
         "amount": "1.00",

@@ -1,4 +1,4 @@
-// A receipt on the desk: print it (counted), take it back, give its prepayment back.
+// A receipt on the desk: print it (counted), take it back, give its prepayment back, take it off the charges it paid.
 
 frappe.ui.form.on("Fee Receipt", {
 	refresh(frm) {
@@ -15,6 +15,9 @@ frappe.ui.form.on("Fee Receipt", {
 		frm.add_custom_button(__("Take Back"), () => take_back_receipt(frm));
 		if (flt(frm.doc.prepaid_left) > 0) {
 			frm.add_custom_button(__("Give Prepayment Back"), () => give_prepayment_back(frm));
+		}
+		if (flt(frm.doc.prepaid_left) < flt(frm.doc.prepaid)) {
+			frm.add_custom_button(__("Take Prepayment off Charges"), () => take_off_charges(frm));
 		}
 	},
 });
@@ -38,6 +41,28 @@ function take_back_receipt(frm) {
 			}),
 		__("Take Back"),
 		__("Take Back")
+	);
+}
+
+function take_off_charges(frm) {
+	frappe.prompt(
+		{
+			fieldname: "because",
+			fieldtype: "Small Text",
+			label: __("Reason"),
+			reqd: 1,
+			description: __("The charges it paid are open again, and the prepayment is left on this receipt."),
+		},
+		({ because }) =>
+			receipt_call("take_off_charges", { receipt: frm.doc.name, because }).then((answer) => {
+				frappe.show_alert({
+					message: __("{0} yuan are left on this receipt again.", [format_number(answer.taken_off, null, 2)]),
+					indicator: "green",
+				});
+				frm.reload_doc();
+			}),
+		__("Take Prepayment off Charges"),
+		__("Take Off")
 	);
 }
 

@@ -116,7 +116,7 @@ frappe.provide("property_service.fees");
 						fieldtype: "Small Text",
 						label: __("Why is this void?"),
 						reqd: 1,
-						description: __("Charges are never deleted: an opposite entry is written. What money was paid on cannot be void."),
+						description: __("Charges are never deleted: an opposite entry is written. What a prepayment paid is left on its receipt again; any other receipt must be taken back before."),
 					},
 				],
 				({ because }) => fees.call("report_api.void_charge", { ...args, because }, "POST").then(() => frm.reload_doc()),
