@@ -201,6 +201,8 @@ def reopen(doc: Document, before: Document) -> None:
     doc.assigned_to = doc.last_alarm_at = None
     doc.dispatched_at = doc.taken_at = doc.arrived_at = doc.finished_at = None
     doc.confirmed_at = doc.closed_at = doc.rated_at = doc.rating_text = None
+    # Whether these were kept was settled when the work was finished; the new clock brings new ones.
+    doc.respond_by = doc.finish_by = None
     doc.rating = doc.rating_speed = doc.rating_manner = 0
     if doc.visit_status == "Due":
         doc.return_visit = None  # it will not be made

@@ -585,6 +585,7 @@ class TestAfterTheWork(RepairTestCase):
             )
             self.assertEqual((doc.finished_at, doc.rated_at, doc.closing_reason), (None, None, "Still drips"))
             self.assertGreater(doc.finish_by, late)
+            self.assertEqual((doc.response_late, doc.finish_late), (0, 0), "the work before was in time")
             self.by(TL, "dispatch", doc, None, self.second)
             with as_user(self.second):
                 api.take(doc.name)
