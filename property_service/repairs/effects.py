@@ -70,9 +70,12 @@ def after_change(doc: Document, before: Document) -> None:
 
 
 def after_edit(doc: Document, before: Document) -> None:
-    """A priority raised or lowered by hand moves the promise, so it is on record."""
-    if before.priority != doc.priority:
-        timeline.log_step(doc, timeline.PRIORITY, reason=f"{before.priority} → {doc.priority}")
+    """A priority raised or lowered by hand moves the promise, so it is on record; an emergency does not wait for a person."""
+    if before.priority == doc.priority:
+        return
+    timeline.log_step(doc, timeline.PRIORITY, reason=f"{before.priority} → {doc.priority}")
+    if doc.priority == EMERGENCY and doc.status in (NEW, ACCEPTED, REOPENED):
+        doc.flags.go_on = (doc.status, ACCEPTED)
 
 
 def go_on(doc: Document) -> None:

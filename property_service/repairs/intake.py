@@ -38,8 +38,6 @@ def prepare(doc: Document) -> None:
 def complete(doc: Document) -> None:
     """Derive what follows from category, place and origin. Asks the database for nothing but cached masters."""
     doc.priority = check_priority(doc.priority or default_priority(doc.category))
-    if default_priority(doc.category) == EMERGENCY:
-        doc.priority = EMERGENCY
     set_external_key(doc)
     apply_category(doc)
     if doc.flags.historic_state and stage_of(doc.doctype, doc.status) in (DONE, VOID):
@@ -50,8 +48,10 @@ def complete(doc: Document) -> None:
 
 
 def apply_category(doc: Document) -> None:
-    """Derive from the category whether the place is public, in warranty, and charged; again when the category changes."""
+    """Derive from the category whether it is an emergency, public, in warranty, and charged; again when the category changes."""
     found = frappe.get_cached_doc("Repair Category", doc.category)
+    if default_priority(doc.category) == EMERGENCY:
+        doc.priority = EMERGENCY
     doc.is_public = cint(found.part == "Public" or not doc.unit or cint(doc.is_public))
     until = warranty_end(doc)
     doc.warranty_until = until

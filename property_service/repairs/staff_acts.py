@@ -45,8 +45,8 @@ def accept(doc: Document, category: str | None, priority: str | None, team: str 
     require(doc, "accept")
     if category and category != doc.category:
         doc.category = category
-        intake.apply_category(doc)
         doc.priority = priority or intake.default_priority(category)
+        intake.apply_category(doc)
     elif priority:
         doc.priority = priority
     if team:

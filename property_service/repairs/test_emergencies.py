@@ -98,6 +98,29 @@ class TestEmergency(EmergencyTestCase):
         self.by(FD, "accept", doc)
         self.assertEqual((doc.status, doc.team), ("Dispatched", self.team.name))
 
+    def test_a_report_corrected_to_an_emergency_is_dispatched_by_itself(self) -> None:
+        def form(doc: object, **values: object) -> None:
+            with as_user(self.staff[FD]):
+                frappe.get_doc("Repair Request", doc.name).update(values).save()
+
+        calm, name = factories.make_category(), self.category.name
+        ways = {
+            "accepted with the priority it had": lambda doc: self.by(FD, "accept", doc, name, "Normal"),
+            "accepted": lambda doc: self.by(FD, "accept", doc, name),
+            "saved while new": lambda doc: form(doc, category=name),
+            "saved with another priority": lambda doc: form(doc, category=name, priority="Low"),
+            "raised by hand": lambda doc: form(doc, priority="Emergency", team=self.team.name),
+            "saved once accepted": lambda doc: (self.by(FD, "accept", doc), form(doc, category=name)),
+        }
+        for label, way in ways.items():
+            with self.subTest(label):
+                doc = factories.make_repair(self.unit, self.resident, calm)
+                self.told.clear()
+                way(doc)
+                doc.reload()
+                self.assertEqual((doc.status, doc.priority), ("Dispatched", "Emergency"))
+                self.assertIn(self.staff[TL], self.readers("EMERGENCY"))
+
     def test_a_broken_calendar_does_not_keep_anybody_from_reporting(self) -> None:
         empty = factories.make_calendar()
         # As a restored backup or a direct edit may leave it.

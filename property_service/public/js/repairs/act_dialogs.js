@@ -19,6 +19,16 @@ frappe.provide("property_service.repairs");
 		);
 	const at_once = (method, said) => (frm) => repairs.send(frm, method, {}, said).catch(() => {});
 
+	// Another category has another priority, as at intake. The platform reports a change more than once; a choice made meanwhile stays.
+	function propose_priority(dialog, begun_with) {
+		const category = dialog.get_value("category");
+		if (!category || category === (dialog.priority_of || begun_with)) return;
+		dialog.priority_of = category;
+		frappe.db.get_value("Repair Category", category, repairs.PRIORITY_FIELDS).then(({ message }) => {
+			if (message && dialog.get_value("category") === category) dialog.set_value("priority", repairs.priority_of(message));
+		});
+	}
+
 	function accept(frm) {
 		ask(
 			__("Accept"),
@@ -31,6 +41,9 @@ frappe.provide("property_service.repairs");
 					default: frm.doc.category,
 					reqd: 1,
 					get_query: () => ({ filters: { is_group: 0, is_active: 1 } }),
+					onchange() {
+						if (this.layout) propose_priority(this.layout, frm.doc.category);
+					},
 				},
 				{ fieldname: "priority", fieldtype: "Select", label: __("Priority"), options: select(["Emergency", "High", "Normal", "Low"]), default: frm.doc.priority },
 				{

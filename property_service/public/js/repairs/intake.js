@@ -76,11 +76,15 @@ frappe.provide("property_service.repairs");
 		});
 	};
 
+	// With what priority requests of a category begin.
+	repairs.PRIORITY_FIELDS = ["default_priority", "is_emergency"];
+	repairs.priority_of = (category) => (category.is_emergency ? "Emergency" : category.default_priority || "Normal");
+
 	repairs.category_chosen = (frm) => {
 		if (!frm.doc.category || !frm.is_new()) return;
-		frappe.db.get_value("Repair Category", frm.doc.category, ["default_priority", "is_emergency", "advice", "refer_to"]).then(({ message }) => {
+		frappe.db.get_value("Repair Category", frm.doc.category, [...repairs.PRIORITY_FIELDS, "advice", "refer_to"]).then(({ message }) => {
 			if (!message) return;
-			frm.set_value("priority", message.is_emergency ? "Emergency" : message.default_priority || "Normal");
+			frm.set_value("priority", repairs.priority_of(message));
 			repairs.look_back(frm, message);
 		});
 	};
