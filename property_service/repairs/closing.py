@@ -17,7 +17,7 @@ from property_service.property_service.money import money
 from property_service.property_service.service_clock import local_day, site_now, to_site, zone_of
 from property_service.repairs import rework, timeline
 from property_service.repairs.categories import EMERGENCY, category
-from property_service.repairs.lifecycle import AWAITING_VISIT, CLOSED, COMPLETED, REOPENED
+from property_service.repairs.lifecycle import AWAITING_VISIT, CLOSED, COMPLETED, REOPENED, SYSTEM_TRANSITIONS
 from property_service.repairs.reading import place_label
 
 DUE, DONE, NOT_NEEDED, NOT_MADE = "Due", "Done", "Not Needed", "Not Made"
@@ -128,6 +128,10 @@ def on_visit_result(visit: Document) -> str | None:
             doc.confirmed_at = site_now()
         return _close(doc, _("{0} is closed.").format(doc.name))
     followed = act_on(visit.dissatisfied_reason)
+    if followed == "Rework" and (doc.status, REOPENED) not in SYSTEM_TRANSITIONS:
+        # Sent back meanwhile by somebody else: the answer alone is new.
+        save_by_rules(doc)
+        return _("The answer is noted; {0} is being worked on again.").format(doc.name)
     if followed == "Rework":
         doc.closing_reason = (visit.remark or _("Not fixed, according to the return visit"))[:1000]
         move(doc, REOPENED, "dissatisfied visit")

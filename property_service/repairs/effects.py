@@ -64,7 +64,7 @@ def after_change(doc: Document, before: Document) -> None:
     old, new = before.status, doc.status
     _log(doc, before)
     TELL.get(new, lambda *_args: None)(doc, before)
-    if old in (COMPLETED, AWAITING_VISIT) and new not in (AWAITING_VISIT, CLOSED):
+    if old in (COMPLETED, AWAITING_VISIT, CLOSED) and new not in (AWAITING_VISIT, CLOSED):
         closing.cancel_visits(doc)
     doc.flags.go_on = (old, new)
 
