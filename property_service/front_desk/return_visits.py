@@ -152,9 +152,14 @@ def record_attempt(
     return doc
 
 
-def cancel_visits(reference_doctype: str, reference_name: str, because: str = "") -> list[str]:
-    """Cancel the due visits of a document that needs none any more; returns their names. They count nowhere."""
+def cancel_visits(reference_doctype: str, reference_name: str, because: str = "", but: str | None = None) -> list[str]:
+    """Cancel the due visits of a document that needs none any more, those of the reason `but` excepted.
+
+    Returns their names. They count nowhere.
+    """
     about = {"reference_doctype": reference_doctype, "reference_name": reference_name, "status": DUE}
+    if but:
+        about["reason"] = ("!=", but)
     names = frappe.get_all("Return Visit", about, pluck="name", order_by="name asc")
     for visit in _still_due(names):
         visit.plan_key = None

@@ -79,7 +79,8 @@ def rated(doc: Document) -> None:
     """A resident has rated: few stars force a visit within hours, good ones may spare it. Saves nothing of its own."""
     need = visit_needed(doc)
     if need and need.reason == "Low Rating":
-        cancel_visits(doc)
+        # It takes the place of the visit that was due after the work; a leak is looked at again some weeks later all the same.
+        cancel_visits(doc, but=SECOND_VISIT if doc.status == CLOSED else None)
         plan(doc, need)
         doc.visit_status = DUE
         if doc.status == COMPLETED:
@@ -106,9 +107,9 @@ def after_closing(doc: Document) -> None:
     _plan(doc, SECOND_VISIT, begins, SECOND_VISIT_HOURS, on_site=bool(cint(doc.is_public)), not_before=begins)
 
 
-def cancel_visits(doc: Document) -> None:
-    """Visits planned for work that is not finished any more, or that nobody needs."""
-    return_visits.cancel_visits(doc.doctype, doc.name)
+def cancel_visits(doc: Document, but: str | None = None) -> None:
+    """Visits planned for work that is not finished any more, or that nobody needs; those of the reason `but` stay."""
+    return_visits.cancel_visits(doc.doctype, doc.name, but=but)
 
 
 def on_visit_result(visit: Document) -> str | None:

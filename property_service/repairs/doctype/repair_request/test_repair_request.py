@@ -680,6 +680,27 @@ class TestAfterTheWork(RepairTestCase):
         self.result(doc, "Dissatisfied", "Not Fixed", "Wet again")
         self.assertEqual(doc.status, "Reopened")
 
+    def test_a_low_rating_after_the_closing_spares_no_second_visit_and_a_rework_cancels_both(self) -> None:
+        self.category.db_set("is_leak", 1)
+        frappe.clear_document_cache("Repair Category", self.category.name)
+        doc = self.at("Awaiting Visit")
+        self.result(doc, "Satisfied")
+        resident_acts.rate(doc, 1, "Wet again")
+        about = {"reference_name": doc.name, "status": "Due"}
+        planned = frappe.get_all("Return Visit", about, ["name", "reason"], order_by="creation asc, name asc")
+        self.assertEqual([visit.reason for visit in planned], ["Second Visit", "Low Rating"])
+        doc.reload()
+        self.assertEqual(doc.return_visit, planned[1].name)
+        resident_acts.send_back(doc, "Wet again")
+        doc.reload()
+        self.assertEqual((doc.status, doc.return_visit, self.due(doc)), ("Reopened", None, None))
+        asked = frappe.get_doc("Return Visit", planned[1].name)
+        asked.result, asked.dissatisfied_reason, asked.visited_at = "Dissatisfied", "Not Fixed", site_now()
+        told = closing.on_visit_result(asked)  # an answer that comes while the work is under way again
+        self.assertIn("noted", told)
+        doc.reload()
+        self.assertEqual((doc.status, doc.reopened_count, doc.visit_result), ("Reopened", 1, "Dissatisfied"))
+
     def test_sent_back_within_thirty_days_of_the_finish(self) -> None:
         doc = self.at("Awaiting Visit")
         with self.assertRaises(InputRefused):
