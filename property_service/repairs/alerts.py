@@ -14,6 +14,7 @@ import frappe
 from frappe.query_builder import Case
 from frappe.utils import cint
 
+from property_service.dispatch.incidents import CLOSED
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
 from property_service.property_service.service_clock import site_now, to_aware, to_site
@@ -72,17 +73,30 @@ def raise_levels() -> int:
 
 
 def alarm_emergencies() -> int:
-    """Emergencies nobody has taken: the leader, then the manager too, every few minutes until somebody does."""
+    """Emergencies nobody has taken: the leader, then the manager too, every few minutes until somebody does.
+
+    Those that wait with a confirmed incident are quiet until it is closed; its closing has as many minutes to finish them.
+    """
     now = site_now()
     every = cint(frappe.get_cached_doc("Property Service Settings").emergency_realarm_minutes) or 5
-    table = frappe.qb.DocType("Repair Request")
+    table, fault = frappe.qb.DocType("Repair Request"), frappe.qb.DocType("Service Incident")
+    closed = (
+        frappe.qb.from_(fault)
+        .select(fault.name)
+        .where((fault.status == CLOSED) & (fault.closed_at <= now - timedelta(minutes=every)))
+    )
     rows = (
         frappe.qb.from_(table)
         .select(*(table[fieldname] for fieldname in FIELDS))
         .where(table.priority == EMERGENCY)
         .where(table.stage == OPEN)
         .where(table.taken_at.isnull())
-        .where(table.incident.isnull() | (table.incident == "") | (table.incident_confirmed == 0))
+        .where(
+            table.incident.isnull()
+            | (table.incident == "")
+            | (table.incident_confirmed == 0)
+            | table.incident.isin(closed)
+        )
         .where(table.last_alarm_at.isnull() | (table.last_alarm_at <= now - timedelta(minutes=every)))
         .orderby(table.reported_at)
         .orderby(table.name)

@@ -89,7 +89,8 @@ def go_on(doc: Document) -> None:
         begin(doc)
         doc.flags.just_inserted = None
     elif new in (ACCEPTED, REOPENED):
-        dispatch_by_itself(doc)
+        if not doc.flags.told_otherwise:  # accepted only to be finished with its incident: nobody has to go
+            dispatch_by_itself(doc)
     elif new == COMPLETED:
         closing.after_work(doc)
     elif new == CLOSED:
@@ -117,7 +118,7 @@ def begin(doc: Document) -> None:
 
 
 def waits_with_incident(doc: Document) -> bool:
-    """True for a request of an incident for which somebody was sent already."""
+    """True for a request of an incident that is not closed and for which somebody was sent already."""
     return bool(doc.incident) and incident_links.is_worked_on(doc.incident)
 
 

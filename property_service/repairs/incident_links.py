@@ -116,10 +116,12 @@ def _alike(community: str, category: str) -> list[incident_rules.Report]:
 
 
 def is_worked_on(incident: str) -> bool:
-    """True where somebody was sent for the incident already, so that nobody else has to go."""
-    table = frappe.qb.DocType("Repair Request")
+    """True where somebody was sent for the incident already, so that nobody else has to go; never for a closed one."""
+    table, fault = frappe.qb.DocType("Repair Request"), frappe.qb.DocType("Service Incident")
     rows = (
         frappe.qb.from_(table)
+        .join(fault)
+        .on((fault.name == table.incident) & (fault.status != incidents.CLOSED))
         .select(table.name)
         .where(table.incident == incident)
         .where(table.dispatched_at.isnotnull())

@@ -191,6 +191,61 @@ class TestBurstPipe(EmergencyTestCase):
         self.by(FD, "confirm_incident", second, False)
         self.assertEqual((second.status, second.incident), ("Dispatched", None))
 
+    def incident(self, category: str) -> str:
+        """An open incident of the building."""
+        with as_user(self.staff[FD]):
+            found = factories.insert(
+                "Service Incident",
+                community=self.community.name,
+                category=category,
+                scope="Building",
+                building=self.building.name,
+                started_at=site_now(),
+            )
+        return found.name
+
+    def test_the_closing_sends_nobody_to_what_is_over(self) -> None:
+        team, category = frappe.get_doc("Work Team", self.team.name), factories.make_category()
+        team.auto_dispatch = 1
+        team.append("categories", {"category": category.name})
+        team.save()
+        incident = self.incident(category.name)
+        doc = factories.make_repair(self.unit, self.resident, category, incident=incident)
+        self.assertEqual(doc.status, "New")
+        self.told.clear()
+        with as_user(self.staff[FD]):
+            incidents.close_incident(incident, "The pump runs again.")
+        doc.reload()
+        self.assertEqual((doc.stage, doc.dispatched_at), ("Done", None))
+        self.assertFalse(self.readers(doc.name) & {self.staff[TL], self.staff[TE]}, self.told)
+        self.assertFalse(self.readers("job for you") | self.readers("Please assign") | self.readers("In the pool"))
+
+    def test_a_closed_incident_holds_no_emergency(self) -> None:
+        """One is still being worked on when the incident closes; the one that waited is reopened, or was left as it stood."""
+        incident = self.incident(self.category.name)
+        first = self.call()
+        waits, left = (self.call(factories.make_unit(self.building)) for _number in range(2))
+        for doc in (first, waits, left):
+            self.by(FD, "confirm_incident", doc)
+        self.by(TL, "dispatch", first, None, self.staff[TE])
+        self.by(TE, "take", first)
+        self.assertEqual((waits.status, left.status), ("Accepted", "Accepted"))
+        with as_of(site_now() + timedelta(minutes=30)):
+            self.assertEqual(alerts.alarm_emergencies(), 0, "they wait with the incident")
+        with as_user(self.staff[FD]):
+            incidents.close_incident(incident, "The pipe is welded.")
+        kept = {"status": "Accepted", "stage": "Open", "finished_at": None, "last_alarm_at": None}
+        frappe.db.set_value("Repair Request", left.name, kept)  # as one that could not be finished with it
+        waits.reload()
+        self.told.clear()
+        resident_acts.send_back(waits, "Still wet")
+        waits.reload()
+        self.assertEqual((waits.status, waits.incident), ("Dispatched", incident))
+        self.assertIn(self.staff[TL], self.readers("EMERGENCY"))
+        self.assertEqual(alerts.alarm_emergencies(), 0, "what is closed in the queue is not alarmed meanwhile")
+        with as_of(site_now() + timedelta(minutes=5)):
+            self.assertEqual(alerts.alarm_emergencies(), 2)
+
     def test_the_desk_hears_everything_with_one_call(self) -> None:
         with as_user(self.staff[FD]):
             answer = api.intake(
