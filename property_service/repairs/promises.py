@@ -16,6 +16,7 @@ from property_service.property_service.stages import DONE, VOID
 from property_service.repairs import deadlines
 from property_service.repairs.categories import category, target_of
 from property_service.repairs.deadlines import Appointment, JobClock
+from property_service.repairs.lifecycle import REFERRED
 
 # The default window after the wished time where the resident named only a beginning.
 APPOINTMENT = timedelta(hours=2)
@@ -24,7 +25,8 @@ APPOINTMENT = timedelta(hours=2)
 def refresh(doc: Document) -> None:
     """Set the due times, latch the late flags and find the next moment somebody must be told.
 
-    While the clock stands (an open pause of the customer) there is no due time. A finished job keeps its own.
+    While the clock stands (an open pause of the customer) there is no due time. A finished job keeps its own. To a job
+    that is referred others come: no arrival is promised any more.
     """
     now = site_now()
     settle_lateness(doc, now)
@@ -41,18 +43,20 @@ def refresh(doc: Document) -> None:
         doc.respond_by = doc.finish_by = doc.next_alert_at = None
         return
     if not doc.arrived_at:
-        doc.respond_by = to_site(promise.respond_by) if promise.respond_by else None
+        ours = promise.respond_by and doc.status != REFERRED
+        doc.respond_by = to_site(promise.respond_by) if ours else None
     doc.finish_by = to_site(promise.finish_by) if promise.finish_by else None
     doc.next_alert_at = to_site(upcoming) if upcoming else None
     settle_lateness(doc, now)
 
 
 def settle_lateness(doc: Document | Any, now: datetime) -> None:
-    """Latch the late flags by what is stored now; once late, late for good."""
+    """Latch the late flags by what is stored now; once late, late for good. A referred job is finished when it is closed."""
+    finished_at = doc.finished_at or doc.get("closed_at")
     doc.response_late = cint(
         deadlines.latch(bool(doc.response_late), _late(doc.respond_by, doc.arrived_at or doc.finished_at, now))
     )
-    doc.finish_late = cint(deadlines.latch(bool(doc.finish_late), _late(doc.finish_by, doc.finished_at, now)))
+    doc.finish_late = cint(deadlines.latch(bool(doc.finish_late), _late(doc.finish_by, finished_at, now)))
 
 
 def clock_of(doc: Document | Mapping[str, Any], pauses: Iterable[Mapping[str, Any]] | None = None) -> JobClock | None:

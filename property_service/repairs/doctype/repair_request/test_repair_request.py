@@ -14,8 +14,9 @@ from property_service.front_desk import complaints, return_visits
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.guarded_document import advance
 from property_service.property_service.service_clock import as_of, site_now
-from property_service.repairs import api, closing, resident_acts
+from property_service.repairs import alerts, api, closing, resident_acts
 from property_service.repairs.lifecycle import SYSTEM_TRANSITIONS
+from property_service.repairs.report.service_promise_kept import service_promise_kept
 from property_service.setup.workflows import standard_workflows
 from property_service.tests import factories
 from property_service.tests.utils import PropertyServiceTestCase, as_user
@@ -415,6 +416,30 @@ class TestRules(RepairTestCase):
         self.assertTrue(doc.next_alert_at)
         self.by(FD, "close", doc)
         self.assertEqual(doc.status, "Closed")
+
+    def test_a_referred_job_is_in_time_where_it_is_closed_in_time(self) -> None:
+        """Arrive within 60 and finish within 480 minutes of the referral; others arrive."""
+        category, begun = factories.make_category(), site_now()
+        closed_after = (120, 484, None)
+        docs = [self.report(category=category) for _minutes in closed_after]
+        with as_of(begun + timedelta(minutes=3)):
+            for doc in docs:
+                self.by(FD, "refer", doc, "Gas company")
+                self.assertFalse(doc.respond_by)
+        for doc, minutes in zip(docs, closed_after, strict=True):
+            with as_of(begun + timedelta(minutes=minutes or 0)):
+                if minutes:
+                    alerts.raise_levels()
+                    self.by(FD, "close", doc)
+        self.assertEqual([(doc.response_late, doc.finish_late) for doc in docs], [(0, 0), (0, 1), (0, 0)])
+        # As jobs stand that were referred when an arrival was still promised.
+        frappe.db.set_value("Repair Request", docs[0].name, "respond_by", begun + timedelta(minutes=60))
+        with as_of(begun + timedelta(minutes=485)):
+            alerts.raise_levels()
+            today_ = getdate(begun)
+            found = service_promise_kept.repair_counts((self.community.name,), today_, today_, "Category")
+        wanted = {"number": 3, "answer_judged": 0, "answer_in_time": 0, "solve_judged": 3, "solve_in_time": 1}
+        self.assertEqual({name: found[category.name][name] for name in wanted}, wanted)
 
     def test_a_chargeable_job_is_quoted_and_agreed_before_the_work(self) -> None:
         doc = self.at("Taken", category=self.paid(price_from=40, price_to=90))

@@ -1,7 +1,8 @@
 """Response and resolution against the promise, of repairs and of complaints, by month, category or team.
 
 What was reported in the span counts: judged is what has been answered (finished) or whose deadline has passed; late once stays late. A repair is
-answered by the arrival, a complaint by the first answer. Voided repairs and withdrawn complaints count nowhere.
+answered by the arrival, a complaint by the first answer. A referred repair is solved when it is closed; others arrive there, so no arrival is
+judged. Voided repairs and withdrawn complaints count nowhere.
 """
 
 from __future__ import annotations
@@ -85,14 +86,16 @@ def repair_counts(communities: tuple[str, ...] | None, first: date, last: date, 
         TEAM: Coalesce(table.team, ""),
     }[group_by]
     came = Coalesce(table.arrived_at, table.finished_at)
-    answer_judged = table.respond_by.notnull() & (came.notnull() | (table.respond_by <= now))
-    solve_judged = table.finish_by.notnull() & (table.finished_at.notnull() | (table.finish_by <= now))
+    solved = Coalesce(table.finished_at, table.closed_at)
+    missed = table.closed_at.isnull() & (table.respond_by <= now)
+    answer_judged = table.respond_by.notnull() & (came.notnull() | missed)
+    solve_judged = table.finish_by.notnull() & (solved.notnull() | (table.finish_by <= now))
     query = (
         frappe.qb.from_(table)
         .select(key.as_("group_key"), Count("*").as_("number"), times(answer_judged).as_("answer_judged"))
         .select(times(answer_judged & came.notnull() & (table.response_late == 0)).as_("answer_in_time"))
         .select(times(solve_judged).as_("solve_judged"))
-        .select(times(solve_judged & table.finished_at.notnull() & (table.finish_late == 0)).as_("solve_in_time"))
+        .select(times(solve_judged & solved.notnull() & (table.finish_late == 0)).as_("solve_in_time"))
         .where((table.stage != VOID) & within(table.reported_at, first, last))
         .groupby(key)
         .orderby(key)
