@@ -136,6 +136,8 @@ def dispatch(doc: Document, before: Document) -> None:
     if doc.priority == EMERGENCY:
         doc.last_alarm_at = doc.dispatched_at
     dispatching.settle(doc)
+    if before.status == QUOTED and before.dispatched_at and doc.assigned_to and doc.assigned_to == before.assigned_to:
+        doc.dispatch_mode = before.dispatch_mode  # agreed to, it goes on with whoever had it, as it had come to him
 
 
 def take(doc: Document, before: Document) -> None:
@@ -259,7 +261,7 @@ def change_hands(doc: Document, before: Document) -> None:
     if doc.assigned_to and not dispatching.is_member(doc.team, doc.assigned_to):
         doc.team = dispatching.team_of_member(doc, doc.assigned_to) or doc.team
     dispatching.check_assigned(doc)
-    if doc.status == DISPATCHED:
+    if doc.status == DISPATCHED or (doc.status == QUOTED and doc.dispatched_at):
         doc.dispatch_mode = doc.flags.mode or dispatching.ASSIGN
         doc.dispatched_at = site_now()
 

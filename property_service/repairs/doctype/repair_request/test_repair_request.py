@@ -390,6 +390,24 @@ class TestRules(RepairTestCase):
         doc.reload()
         self.assertEqual((doc.assigned_to, doc.handed_back_count), (None, 2))
 
+    def test_a_job_by_turns_stays_one_after_the_consent(self) -> None:
+        self.team.reload()
+        self.team.dispatch_mode = "Round Robin"
+        self.team.save()
+        doc = self.at("Accepted", category=self.paid())
+        self.by(TL, "dispatch", doc, self.team.name)
+        first = doc.assigned_to
+        self.by(TL, "quote", doc, 60, "New tap")
+        self.by(TL, "consent", doc, "Phone", "Mrs Wang agreed at 10:20")
+        self.assertEqual((doc.status, doc.assigned_to, doc.dispatch_mode), ("Dispatched", first, "Round Robin"))
+        with as_user(first):
+            api.hand_back(doc.name, "No Skill for It")
+        self.by(TL, "quote", doc, 70, "New tap, fitted")
+        with as_user(self.staff[TL]):
+            frappe.get_doc("Repair Request", doc.name).update({"assigned_to": first}).save()
+        self.by(TL, "consent", doc, "Phone", "Mrs Wang agreed at 10:40")
+        self.assertEqual((doc.status, doc.assigned_to, doc.dispatch_mode), ("Dispatched", first, "Assign"))
+
     def test_nobody_on_duty_goes_to_the_leader(self) -> None:
         team = factories.make_team(self.community, (), (), leader=self.staff[TL])
         doc = self.at("Accepted")
