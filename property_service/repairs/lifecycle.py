@@ -16,7 +16,7 @@ from property_service.dispatch import routing
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.money import money
 from property_service.property_service.service_clock import site_now
-from property_service.repairs import dispatching, intake, work_report
+from property_service.repairs import dispatching, intake, warranty_case, work_report
 from property_service.repairs.categories import EMERGENCY
 from property_service.repairs.roles import is_doer, is_technician_only, leads
 
@@ -209,7 +209,7 @@ def reopen(doc: Document, before: Document) -> None:
     if doc.visit_status == "Due":
         doc.return_visit = None  # it will not be made
     doc.visit_status = doc.visit_result = None
-    if doc.warranty_status:
+    if doc.warranty_status and doc.warranty_status != warranty_case.SURVEY:
         # The contractor is ordered once more, and reminded anew.
         doc.warranty_status, doc.reminder_letters = "Responsibility Fixed", 0
 

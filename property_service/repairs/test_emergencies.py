@@ -302,6 +302,18 @@ class TestWarrantyStory(RepairTestCase):
         told = frappe.get_all("Service Message", {"reference_name": doc.name}, pluck="text")
         self.assertTrue(any("Friday 9" in text for text in told))
 
+    def test_a_rework_before_anybody_was_found_responsible_goes_on_there(self) -> None:
+        category = factories.make_category(warranty_months=24)
+        flat = factories.make_unit(self.building, deemed_handover_date=frappe.utils.add_months(site_now().date(), -2))
+        doc = factories.make_repair(flat, self.resident, category)
+        self.by(FD, "accept", doc)
+        self.by(FD, "warranty_step", doc, "Site Survey")
+        self.by(FD, "solve_on_phone", doc, "Told how to reset it")
+        self.visit(doc, "Dissatisfied", "Not Fixed")
+        self.assertEqual((doc.status, doc.warranty_status), ("Reopened", "Site Survey"))
+        self.by(FD, "warranty_step", doc, "Responsibility Fixed", responsibility="Ours")
+        self.assertEqual(doc.responsibility, "Ours")
+
     def test_the_owners_own_damage_is_charged(self) -> None:
         category = factories.make_category(warranty_months=24, is_chargeable=1)
         flat = factories.make_unit(self.building, deemed_handover_date=frappe.utils.add_months(site_now().date(), -2))
