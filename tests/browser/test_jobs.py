@@ -205,6 +205,8 @@ def test_somebody_else_was_faster(people: Browsers, day: frappe._dict) -> None:
     mine.get_by_role("button", name="More").click()
     mine.get_by_role("button", name="Hand Back").click()
     mine.get_by_role("radio", name="Too Many Jobs").click()
+    mine.reload(wait_until="domcontentloaded")
+    mine.locator("[role=radio][aria-checked=true]", has_text="Too Many Jobs").wait_for()
     send(mine)
     mine.locator("#toast.good.shown", has_text="handed back").wait_for()
     found = value(name, "status", "handed_back_count")
@@ -227,6 +229,9 @@ def test_a_leader_assigns_and_transfers(people: Browsers, day: frappe._dict) -> 
     page.get_by_role("button", name="Transfer").click()
     page.locator(f".member[data-user='{day.world.people['mate']}']").click()
     page.get_by_role("radio", name="Wrongly Dispatched").click()
+    page.reload(wait_until="domcontentloaded")
+    for chosen in (f".member[data-user='{day.world.people['mate']}']", ".choice[data-value='Wrongly Dispatched']"):
+        page.locator(f"{chosen}[aria-checked=true]").wait_for()
     send(page)
     page.locator("#job .steps", has_text="Wrongly Dispatched").wait_for()
     assert value(name, "assigned_to") == day.world.people["mate"]

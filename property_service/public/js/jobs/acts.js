@@ -178,6 +178,7 @@
 				button.addEventListener("click", () => {
 					for (const other of box.children) other.setAttribute("aria-checked", String(other === button));
 					pick(row.user);
+					box.dispatchEvent(new Event("input", { bubbles: true }));
 				});
 				return button;
 			})

@@ -138,6 +138,7 @@
 				group.value = key;
 				paint();
 				if (group.onpick) group.onpick(key);
+				group.dispatchEvent(new Event("input", { bubbles: true })); // as typing does: forms keep what is chosen
 			});
 			group.append(button);
 		}
