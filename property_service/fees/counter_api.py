@@ -32,7 +32,8 @@ def open_counter(
 ) -> dict:
     """What can be paid for a unit or a resident; or `text`, whatever the payer says: the only match is opened at once.
 
-    `community` is preferred where a resident owes or lives in several. Returns {"matches": hits of `estate_hits.find`, "view": see `counter.counter_view`, or None where there is not one match}.
+    `community` is preferred where a resident owes or lives in several.
+    Returns {"matches": hits of `estate_hits.find`, "view": see `counter.counter_view`, or None where there is not one match}.
     """
     check_roles(TAKING)
     matches = find(text, MOST_MATCHES) if text and not (unit or resident) else []

@@ -38,11 +38,15 @@ const CounterHtml = {
 	},
 
 	open(view, ticked, chosen) {
-		const headings = ["", __("Also owed for other units"), __("Owed by Somebody Else")];
+		const headings = [
+			"",
+			`<h6 class="fc-other">${__("Also owed for other units")}</h6>`,
+			`<h6 class="fc-other">${__("Owed by Somebody Else")}</h6>`,
+		];
 		const bills = view.bills.map((bill, i) => {
 			const place = CounterBills.place(bill, view);
 			const begins = place && (!i || CounterBills.place(view.bills[i - 1], view) !== place);
-			return (begins ? `<h6 class="fc-other">${headings[place]}</h6>` : "") + this.bill(bill, ticked, chosen);
+			return (begins ? headings[place] : "") + this.bill(bill, ticked, chosen);
 		});
 		return `
 			<header class="fc-head">
