@@ -122,6 +122,28 @@ def test_a_refusal_keeps_the_dialog_filled(people: Browsers, day: frappe._dict) 
     assert [tuple(row.values()) for row in pause] == [("Not at Home", "Back at six", 1)]
 
 
+SEND = """async (typed) => {
+    Object.assign(cur_frm.doc, typed);
+    cur_frm.dirty();
+    try { await property_service.repairs.send(cur_frm, "accept", {}); } catch { return "refused"; }
+    return "done";
+}"""
+
+
+def test_what_was_typed_is_saved_before_an_act_or_stays_in_the_form(people: Browsers, day: frappe._dict) -> None:
+    name = new_repair(day)
+    category = value(name, "category")
+    page = people.page("desk", DESK)
+    open_form(page, day, name)
+    for wrong in ({"category": "No such thing"}, {"category": None}):
+        assert page.evaluate(SEND, {"description": "It drips on the oven", **wrong}) == "refused"
+        assert value(name, "status") == "New"
+        assert page.evaluate("cur_frm.is_dirty() && cur_frm.doc.description") == "It drips on the oven"
+    assert page.evaluate(SEND, {"category": category}) == "done"
+    assert tuple(value(name, "status", "description").values()) == ("Accepted", "It drips on the oven")
+    assert not page.evaluate("cur_frm.is_dirty()")
+
+
 def test_an_action_of_the_customers_own_takes_the_platforms_way(people: Browsers, day: frappe._dict) -> None:
     name = new_repair(day)
     page = people.page("desk", DESK)
@@ -129,16 +151,16 @@ def test_an_action_of_the_customers_own_takes_the_platforms_way(people: Browsers
     called = page.evaluate(
         """async () => {
             const calls = [];
-            const act = async (action) => {
+            const act = (action) => {
                 cur_frm.selected_workflow_action = action;
                 frappe.dom.freeze();
-                const way = cur_frm.script_manager.trigger("before_workflow_action").then(() => calls.push(action));
-                await Promise.race([way, new Promise((done) => setTimeout(done, 500))]);
-                cur_dialog && cur_dialog.hide();
-                while (frappe.dom.freeze_count) frappe.dom.unfreeze();
+                return cur_frm.script_manager.trigger("before_workflow_action").then(() => calls.push(action));
             };
-            await act("Accept");
+            act("Accept");
+            while (!window.cur_dialog || !cur_dialog.display) await new Promise((done) => setTimeout(done, 50));
+            cur_dialog.hide();
             await act("Ask the Owners");
+            while (frappe.dom.freeze_count) frappe.dom.unfreeze();
             return calls;
         }"""
     )
