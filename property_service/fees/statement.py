@@ -21,7 +21,10 @@ LATE_FEE, PAID, ADVANCE = "Late Fee", "Payment", "Prepayment"
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """A line: `charged` raises what is open (below 0: waived or taken back), `paid` lowers it; both running sums follow in yuan."""
+    """A line: `charged` raises what is open (below 0: waived or taken back), `paid` lowers it; both running sums follow in yuan.
+
+    `advance` is by how much it changes what is paid in advance; `unit` that of a line on one charge, `is_reversal` where it takes one back.
+    """
 
     day: date
     kind: str
@@ -34,6 +37,9 @@ class StatementLine:
     paid: Decimal
     balance: Decimal
     prepaid: Decimal
+    advance: Decimal = ZERO
+    unit: str = ""
+    is_reversal: bool = False
 
 
 def statement(
@@ -53,6 +59,7 @@ def statement(
         balance += charged - paid
         prepaid += advance
         day, _order, kind, _id = key
+        on_one = kind not in (PAID, ADVANCE)
         lines.append(
             StatementLine(
                 day,
@@ -60,12 +67,15 @@ def statement(
                 row.item if kind != PAID else "",
                 row.service_month if kind != PAID else None,
                 row.receipt or "",
-                (row.charge or "") if kind not in (PAID, ADVANCE) else "",
+                (row.charge or "") if on_one else "",
                 row.remark,
                 charged,
                 paid,
                 balance,
                 prepaid,
+                advance,
+                row.unit if on_one else "",
+                on_one and bool(row.reverses),
             )
         )
     return *opening, lines
