@@ -9,14 +9,16 @@ from typing import Any
 
 import frappe
 from frappe.utils import getdate, today
+from pypika.terms import Values
 
 from property_service.property_service import occupancies
 from property_service.property_service.occupancies import Span
+from property_service.property_service.service_clock import site_now
 
 FIELDS = ["name", "unit", "resident", "relation", "from_date", "to_date", "share", "is_debtor", "is_primary"]
 
-# Where the platform keeps what is of the whole site.
-NOTED = {"parent": "__global", "defkey": "property_service_occupancies_settled_until"}
+# The row among the platform's values of the whole site in which the last night is noted.
+NOTED = "property_service_occupancies_settled_until"
 
 
 def span_of(row: Any) -> Span:
@@ -97,13 +99,22 @@ def settle_changed_today() -> int:
 
 def _settled_until() -> date | None:
     """The last day for which the rooms were settled, None before the first night."""
-    noted = frappe.db.get_value("DefaultValue", NOTED, "defvalue", order_by="defvalue desc")
+    noted = frappe.db.get_value("DefaultValue", NOTED, "defvalue")
     return getdate(noted) if noted else None
 
 
 def _note_settled(day: date) -> None:
-    # Not the platform's own setter: it deletes first, which two that run at once do to each other.
-    if frappe.db.exists("DefaultValue", NOTED):
-        frappe.db.set_value("DefaultValue", NOTED, "defvalue", day.isoformat())
-    else:
-        frappe.defaults.add_default(NOTED["defkey"], day.isoformat(), NOTED["parent"])
+    # In one statement and under one name: the platform's own setter lets two that run at once write two rows.
+    table, moment = frappe.qb.DocType("DefaultValue"), site_now()
+    row = {
+        "name": NOTED,
+        "parent": "__global",
+        "parenttype": "__default",
+        "parentfield": "system_defaults",
+        "defkey": NOTED,
+        "defvalue": day.isoformat(),
+        **dict.fromkeys(("creation", "modified"), moment),
+        **dict.fromkeys(("owner", "modified_by"), frappe.session.user),
+    }
+    query = frappe.qb.into(table).columns(*row).insert(*row.values())
+    query.on_duplicate_key_update(table.defvalue, Values(table.defvalue)).run()

@@ -52,7 +52,7 @@ def remove_leftovers() -> None:
     )
     names = [row.name for row in ours]
     frappe.db.delete("Scheduled Job Type", {"method": ["like", OWN_CODE]})
-    frappe.db.delete("DefaultValue", NOTED)
+    frappe.db.delete("DefaultValue", {"name": NOTED})
     _remove_files(names)
     for doctype, field in SET_UP.items():
         for name in frappe.get_all(doctype, {field: ["in", names]}, pluck="name", order_by="name asc"):

@@ -84,7 +84,7 @@ class TestUnitOccupancy(PropertyServiceTestCase):
         settle_changed_today()
         # What began or ended before the last good night, or long ago, stays as the desk entered it.
         self.assertEqual([self.status(room) for room in rooms.values()], ["Rented", "Vacant", "Vacant", "Vacant"])
-        self.assertEqual(frappe.db.get_all("DefaultValue", NOTED, pluck="defvalue"), [today()])
+        self.assertEqual(frappe.db.get_all("DefaultValue", {"defkey": NOTED}, pluck="defvalue"), [today()])
         # A clock that was ahead.
         frappe.db.set_value("DefaultValue", NOTED, "defvalue", add_days(today(), 30))
         frappe.db.set_value("Unit Occupancy", {"unit": rooms["by_hand"].name}, "from_date", today())
