@@ -8,7 +8,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import getdate
 
-from property_service.decoration import codes, fees, letters, worker_passes
+from property_service.decoration import codes, fees, inspections, letters, worker_passes
 from property_service.decoration.states import (
     ACCEPTANCE_REQUESTED,
     ACCEPTED,
@@ -59,6 +59,8 @@ def after_change(doc: Document, before: Document) -> None:
     elif new == ACCEPTED or new in ENDED:
         codes.revoke_door_codes(doc, new)
         worker_passes.revoke_all(doc, worker_passes.OVER)
+    if new == ACCEPTED:
+        inspections.no_longer_due(doc)
     if new == EXPIRED:
         fees.void_rubbish(doc)
     _tell(doc, before)

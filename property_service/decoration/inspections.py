@@ -13,6 +13,7 @@ from frappe.model.document import Document
 from frappe.utils import cint, now_datetime
 
 from property_service.decoration.states import ACCEPTANCE_REQUESTED, DOCTYPE, IN_PROGRESS, SUSPENDED
+from property_service.decoration.terms import hours_over
 from property_service.patrol import findings
 from property_service.patrol.findings import FindingOrder
 from property_service.property_service.blocks import hash_names, insert_block
@@ -56,18 +57,26 @@ class InspectionOrder:
 def make_due() -> int:
     """Scheduler: one inspection a day for every site where work goes on; returns how many are new. Run again, none.
 
-    The permits are locked, so that two at once make each of them once.
+    None where work began today and the hours of today are over: nobody can have worked. The permits are locked, so that two at once
+    make each of them once.
     """
     table, made = frappe.qb.DocType(DOCTYPE), frappe.qb.DocType(INSPECTION)
     sites = run_locked(
         frappe.qb.from_(table)
-        .select(table.name, table.community, table.unit, table.from_date)
+        .select(table.name, table.community, table.unit, table.from_date, table.started_on)
         .where(table.status == IN_PROGRESS)
         .orderby(table.name),
         as_dict=True,
     )
     days = {community: local_day(community) for community in {row.community for row in sites}}
-    wanted = {key_of(row.name, days[row.community]): row for row in sites if row.from_date <= days[row.community]}
+    over = {
+        name for name in {row.community for row in sites if row.started_on == days[row.community]} if hours_over(name)
+    }
+    wanted = {
+        key_of(row.name, day): row
+        for row in sites
+        if row.from_date <= (day := days[row.community]) and not (row.started_on == day and row.community in over)
+    }
     known = set(
         run_locked(
             frappe.qb.from_(made)
@@ -151,6 +160,12 @@ def record(order: InspectionOrder, by: str) -> Document:
     frappe.db.set_value(DOCTYPE, permit.name, "last_inspected_on", doc.due_on, update_modified=False)
     raise_findings(permit, order.found, doc.name, by)
     return doc
+
+
+def no_longer_due(permit: Document) -> None:
+    """The works were accepted today: whoever accepted them has looked at the site, and nobody inspects it any more."""
+    key = key_of(permit.name, local_day(permit.community))
+    frappe.db.delete(INSPECTION, {"inspection_key": key, "status": DUE})
 
 
 def raise_findings(permit: Any, found: Sequence[Found], key: str, by: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import frappe
 from frappe.model.document import Document
@@ -11,7 +11,7 @@ from property_service.property_service import service_clock
 from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
-from property_service.property_service.working_time import add_working_days
+from property_service.property_service.working_time import add_working_days, minutes_between
 
 DOCTYPE = "Decoration Terms"
 
@@ -27,6 +27,19 @@ def working_days_after(community: str, start: datetime, days: int) -> datetime:
     """Return the site time at which the `days`-th working day of the office after the day of a stored time closes."""
     closing = add_working_days(service_clock.calendar_of(community), service_clock.to_aware(start), days)
     return service_clock.to_site(closing)
+
+
+def hours_over(community: str) -> bool:
+    """Return whether no work may be done any more today, by the hours of the terms; they end nowhere without terms."""
+    try:
+        terms = terms_of(community)
+    except RuleError:
+        return False
+    now = service_clock.site_now()
+    midnight = service_clock.start_of_local_day(community, service_clock.local_day(community, now) + timedelta(days=1))
+    left = (service_clock.to_aware(now), service_clock.to_aware(midnight))
+    names = filter(None, (terms.work_calendar, terms.quiet_calendar))
+    return not any(minutes_between(service_clock.calendar_of(community, name), *left) for name in names)
 
 
 def check_terms(doc: Document) -> None:

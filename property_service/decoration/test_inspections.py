@@ -11,13 +11,22 @@ from frappe.utils.password import get_decrypted_password
 
 from property_service.decoration import acceptance, alerts, api, extensions, inspections, permits, states, worker_passes
 from property_service.decoration.inspections import INSPECTION, Found, InspectionOrder
+from property_service.decoration.terms import terms_of
 from property_service.decoration.worker_passes import WORKER_PASS
 from property_service.fees import deposit_book
 from property_service.patrol import findings
-from property_service.property_service import access_codes
+from property_service.property_service import access_codes, working_time
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.rule_error import RuleError
-from property_service.property_service.service_clock import as_of, local_day, site_now
+from property_service.property_service.service_clock import (
+    as_of,
+    calendar_of,
+    from_local,
+    local_day,
+    site_now,
+    to_aware,
+    to_site,
+)
 from property_service.property_service.test_photos import picture
 from property_service.tests import decoration as deco
 from property_service.tests import factories as make
@@ -42,6 +51,12 @@ class OfACommunity(PropertyServiceTestCase):
 
 
 class TestInspections(OfACommunity):
+    def working(self, **values: object) -> frappe._dict:
+        """Begun yesterday, so that an inspection is due at any hour of today."""
+        permit = super().working(**values)
+        permit.db_set("started_on", local_day(self.community) - timedelta(1))
+        return permit
+
     def due(self, permit: frappe._dict) -> list[frappe._dict]:
         fields = ["name", "due_on", "status", "community", "unit", "inspection_key"]
         return frappe.get_all(INSPECTION, {"permit": permit.name}, fields, order_by="due_on asc")
@@ -57,6 +72,34 @@ class TestInspections(OfACommunity):
             inspections.sweep()
             inspections.sweep()
         self.assertEqual([row.status for row in self.due(permit)], ["Missed", "Due"])
+
+    def test_the_acceptance_is_the_look_of_its_day(self) -> None:
+        accepted, refused = self.working(), self.working()
+        inspections.sweep()
+        for permit, passed in ((accepted, True), (refused, False)):
+            deco.move(permit, states.ACCEPTANCE_REQUESTED)
+            acceptance.record_acceptance(permits.locked(permit.name), passed, "A socket", "Administrator")
+        inspections.sweep()
+        with as_of(site_now() + timedelta(days=1)):
+            inspections.mark_missed()
+        found = [[row.status for row in self.due(permit)] for permit in (accepted, refused)]
+        self.assertEqual(found, [[], ["Missed"]])
+
+    def test_nothing_is_due_where_work_begins_after_the_hours_of_the_day(self) -> None:
+        hours = calendar_of(self.community, terms_of(self.community).work_calendar)
+        opening = to_site(working_time.next_open(hours, to_aware(site_now())))
+        evening = from_local(self.community, datetime.combine(local_day(self.community, opening), time(18, 30)))
+        with as_of(opening):
+            early = super().working()
+            inspections.sweep()
+        with as_of(evening):
+            late = super().working()
+            inspections.sweep()
+            self.assertEqual([len(self.due(permit)) for permit in (early, late)], [1, 0])
+        with as_of(evening + timedelta(hours=12)):
+            inspections.sweep()
+        found = [[row.status for row in self.due(permit)] for permit in (early, late)]
+        self.assertEqual(found, [["Missed", "Due"], ["Due"]])
 
     def test_a_row_of_the_block_is_as_one_made_singly(self) -> None:
         first, second = self.working(), self.working()

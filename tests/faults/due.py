@@ -119,7 +119,10 @@ def _permits(world: Any) -> tuple[str, str]:
 def _site(world: Any) -> str:
     if not frappe.db.exists("Decoration Terms", world.community.name):
         decoration.make_terms(world.community.name)
-    return decoration.make_working(make.make_unit(world.building)).name
+    permit = decoration.make_working(make.make_unit(world.building))
+    # At any hour of the day.
+    permit.db_set("started_on", add_days(today(), -1))
+    return permit.name
 
 
 def _promise_to_pay(world: Any) -> str:
