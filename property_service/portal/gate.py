@@ -7,6 +7,7 @@ numbers. Residents get what the portal's pages show, and nothing else.
 from __future__ import annotations
 
 from typing import NoReturn
+from urllib.parse import unquote
 
 import frappe
 from frappe import _
@@ -36,6 +37,7 @@ CONTENT = (
 PLATFORM_METHODS = frozenset({"login", "logout", "web_logout"})
 OWN_PAGES = "resident"
 DEEPEST = 100
+LONGEST_NAME = 200  # bytes; the platform puts a little more behind it
 # Files in which a browser would run scripts.
 RUNNING = frozenset({"application/xhtml+xml", "application/xml", "image/svg+xml", "text/html", "text/xml"})
 PLATFORM_PAGES = frozenset({"printview", "printpreview", "print", "list", "app", "desk"})
@@ -57,9 +59,7 @@ def check_request() -> None:
     if path != path.rstrip():
         # The database takes a name with a space after it for the name of a DocType, and the platform stumbles over that.
         raise NotFound
-    if any("\0" in (sent.filename or "") for _field, sent in frappe.request.files.items(multi=True)):
-        # No disk keeps such a name, and the platform finds that out too late to say so.
-        raise BadRequest(_("A file with such a name cannot be kept. Please give it another name."))
+    _check_file_names()
     if user == "Administrator":
         return
     # An address may name one method and the form another.
@@ -88,6 +88,15 @@ def _check_depth() -> None:
             depth += (character in "[{") - (character in "]}")
             if depth > DEEPEST:
                 raise BadRequest(_("What was sent was not understood. Please check it and send it again."))
+
+
+def _check_file_names() -> None:
+    """No disk keeps such names, and the platform finds that out too late to say so."""
+    for _field, sent in frappe.request.files.items(multi=True):
+        name = sent.filename or ""
+        meant = unquote(name)
+        if "\0" in meant or (meant != name and "/" in meant) or len(name.encode()) > LONGEST_NAME:
+            raise BadRequest(_("A file with such a name cannot be kept. Please give it another name."))
 
 
 def _check_origin() -> None:

@@ -143,7 +143,7 @@ def test_no_address_opens_somebody_elses_file(world: World, photo: str, who: str
 
 @pytest.mark.parametrize(
     "name",
-    ["../../../evil.txt", "..\\..\\evil.txt", "%2e%2e%2fevil.txt", "a/../../evil.txt", "/etc/evil.txt", "evil\x00.txt", "x" * 300 + ".txt", ".htaccess", "a%00b.txt", "con:evil.txt"],
+    ["../../../evil.txt", "..\\..\\evil.txt", "%2e%2e%2fevil.txt", "a/../../evil.txt", "/etc/evil.txt", "evil\x00.txt", "漏" * 80 + ".txt", "x" * 300 + ".txt", ".htaccess", "a%00b.txt", "con:evil.txt"],
 )  # fmt: skip
 def test_no_name_climbs_out_of_the_folder(world: World, name: str) -> None:
     """Sent by the staff who may attach: kept inside the private files or refused, never elsewhere, never an error of ours."""
