@@ -152,10 +152,12 @@ def _estate(world: Any) -> str:
 
 
 def _readings(world: Any) -> str:
-    item = make.make_fee_item(world.community, kind="Metered", timing="In Arrears")
-    meters = [make.make_meter(item, world.units[0]) for _one in range(ROWS)]
+    community = make.make_community()
+    unit = make.make_unit(make.make_building(community))
+    item = make.make_fee_item(community, kind="Metered", timing="In Arrears")
+    meters = [make.make_meter(item, unit) for _one in range(ROWS)]
     rows = [f"{meter.meter_no},2026-01-25,{110 + number}" for number, meter in enumerate(meters)]
-    return _import(world.community.name, "Meter Readings", ["Meter Number,Read On,Reading", *rows])
+    return _import(community.name, "Meter Readings", ["Meter Number,Read On,Reading", *rows])
 
 
 def _requests(world: Any) -> str:
