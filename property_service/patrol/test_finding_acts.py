@@ -200,7 +200,7 @@ class TestFindingActs(PropertyServiceTestCase):
         doc = self.found(severity="Normal")
         with as_user(self.finder), self.assertRaises(InputRefused):
             api.fix(doc.name, "Cleared")
-        with as_user(self.finder), patch.object(api, "_sent", lambda field: photo()):
+        with as_user(self.finder), patch.object(api, "sent_photo", lambda field: photo()):
             api.fix(doc.name, "Cleared")
         with as_user(self.finder), self.assertRaises(frappe.PermissionError):
             api.recheck(doc.name, True)
@@ -219,7 +219,7 @@ class TestFindingActs(PropertyServiceTestCase):
             self.assertEqual(api.withdraw(grave.name, "Was planned")["status"], "Withdrawn")
 
     def test_raised_by_the_endpoint(self) -> None:
-        with as_user(self.finder), patch.object(api, "_sent", lambda field: photo() if field == "file" else None):
+        with as_user(self.finder), patch.object(api, "sent_photo", lambda field: photo() if field == "file" else None):
             first = api.raise_finding("Lamp out", unit=self.unit.name, severity="Minor", client_key="a")
             self.assertEqual(api.raise_finding("Lamp out", unit=self.unit.name, client_key="a")["name"], first["name"])
             for bad in ({"unit": make.make_unit().name}, {"community": make.make_community().name}, {}):
