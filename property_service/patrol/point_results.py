@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ CLOCK_OFF = timedelta(minutes=10)
 MOST_NUMBER = Decimal("1e9")
 MOST_DECIMALS = 6
 MOST_TEXT = 500
+THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]+)?")
+DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]{1,2}")
 
 Answer = str | int | float | Sequence[str] | None
 
@@ -251,8 +254,15 @@ def _judge_number(question: Question, given: Answer) -> tuple[str, bool]:
 
 
 def read_number(question: Question, given: Answer) -> Decimal:
-    """Return what was read as a number (a comma is a point, full-width digits are digits); raises RuleError otherwise."""
-    text = unicodedata.normalize("NFKC", str(given)).strip().replace(",", ".") if _is_plain(given) else ""
+    """Return what was read as a number; raises RuleError otherwise.
+
+    As the phone page reads it: 1,200.50 has thousands, 0,35 a decimal comma, full-width digits are digits.
+    """
+    text = unicodedata.normalize("NFKC", str(given)).strip() if _is_plain(given) else ""
+    if THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
+    elif DECIMAL_COMMA.fullmatch(text):
+        text = text.replace(",", ".")
     try:
         number = Decimal(text)
     except InvalidOperation:

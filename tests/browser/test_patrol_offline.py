@@ -137,7 +137,10 @@ def test_a_round_is_walked_without_the_server_and_sent_once(phone: Phone, day: f
     phone.save()
     assert "Please answer: Door" in phone.page.locator("#sheet .failure").inner_text()
     phone.page.get_by_role("radio", name="Open").click()
-    phone.page.get_by_label("Pressure").fill("0.2")
+    phone.page.get_by_label("Pressure").fill("1,2345")
+    phone.save()
+    assert "Pressure: please enter a number" in phone.page.locator("#sheet .failure").inner_text()
+    phone.page.get_by_label("Pressure").fill("1,200")
     phone.page.locator(".notice.abnormal", has_text="Door, Pressure").wait_for()
     phone.save()
     assert "needs a photo" in phone.page.locator("#sheet .failure").inner_text()
@@ -186,6 +189,8 @@ def test_a_round_is_walked_without_the_server_and_sent_once(phone: Phone, day: f
         "Serious",
         day.world.people["patroller"],
     )
+    record = frappe.db.get_value("Patrol Record", {"finding": finding.name})
+    assert frappe.get_all("Patrol Answer", {"parent": record}, pluck="answer", order_by="idx asc") == ["Open", "1200"]
     assert finding.photo == found["Pump Room"].photo and finding.photo.startswith("/private/files/")
     assert frappe.db.count(FINDING, {"community": day.world.homes["here"]}) == 1
 

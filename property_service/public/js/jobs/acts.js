@@ -192,7 +192,7 @@
 			const range = job.price_to
 				? __("Usual price: {0} to {1}", [jobs.money(job.price_from), jobs.money(job.price_to)])
 				: "";
-			const number = (got) => Number(got.amount.replace(",", "."));
+			const number = (got) => phone.number(got.amount);
 			return {
 				fields: [
 					jobs.field(__("Price in Yuan"), amount, range),
@@ -200,6 +200,7 @@
 				],
 				read: () => ({ amount: amount.value.trim(), text: text.value.trim() }),
 				check: (got) =>
+					(got.amount && Number.isNaN(number(got)) && phone.no_number(__("Price in Yuan"))) ||
 					(!(number(got) > 0) && __("Please enter a price above 0.")) || (!got.text && __("Please say what the price is for.")),
 				send: (got) =>
 					jobs.act(

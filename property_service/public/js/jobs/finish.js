@@ -13,7 +13,9 @@
 	}
 
 	const cents = (amount) => Math.round((Number(amount) || 0) * 100);
-	const number = (text) => Number(String(text).replace(",", ".")) || 0;
+	// An empty field is 0. What is no number stays as it was typed, counts 0 and is named when the report is sent.
+	const number = (text) => (String(text).trim() ? phone.number(text) : 0);
+	const counted = (text) => number(text) || 0;
 
 	jobs.sheets.finish = function (job) {
 		jobs.act_form(job, "finish", __("Finish"), __("Finish the Job"), (draft, keep) => {
@@ -35,8 +37,8 @@
 				keep();
 			}
 			function sum() {
-				const parts = lines.reduce((all, line) => all + Math.round(cents(line.rate) * line.qty), 0);
-				return parts + Math.round(cents(rates[grade.value]) * labour_hours);
+				const parts = lines.reduce((all, line) => all + Math.round(cents(line.rate) * counted(line.qty)), 0);
+				return parts + Math.round(cents(rates[grade.value]) * counted(labour_hours));
 			}
 			function paint_total() {
 				const amount = sum() / 100;
@@ -53,7 +55,7 @@
 			function paint_rows() {
 				rows.replaceChildren(
 					...lines.map((line, at) => {
-						const amount = Math.round(cents(line.rate) * line.qty) / 100;
+						const amount = Math.round(cents(line.rate) * counted(line.qty)) / 100;
 						const remove = h("button.round", { type: "button", "aria-label": __("Remove {0}", [line.item_name]) }, jobs.icon("close"));
 						remove.addEventListener("click", () => {
 							lines.splice(at, 1);
@@ -85,7 +87,7 @@
 			grade.value = draft.labour_grade ?? (job.labour_grade || "");
 			const picker = item_picker(job, (item) => {
 				const same = lines.find((line) => line.item_name === item.item_name);
-				if (same) same.qty += 1;
+				if (same) same.qty = counted(same.qty) + 1;
 				else lines.push({ item_name: item.item_name, qty: 1, uom: item.uom || "", rate: item.rate, from_stock: 1 });
 				changed();
 			});
@@ -106,6 +108,7 @@
 				read: () => ({ work_done: work.value.trim(), lines, labour_hours, labour_grade: grade.value }),
 				check: (got) =>
 					(!got.work_done && __("Please say in one sentence what was done.")) ||
+					unread(got) ||
 					(got.labour_hours > 0 && !got.labour_grade && __("Please choose the grade of the labour.")) ||
 					(lines.some((line) => !(line.qty > 0)) && __("A material has no quantity. Enter how much was used, or remove it.")),
 				async send(got) {
@@ -118,6 +121,13 @@
 			};
 		});
 	};
+
+	// → what is said of the first field that holds no number, "" where all do
+	function unread(got) {
+		const fields = [...got.lines.map((line) => [line.item_name, line.qty]), [__("Labour (Hours)"), got.labour_hours]];
+		const wrong = fields.find(([_label, text]) => Number.isNaN(number(text)));
+		return wrong ? phone.no_number(wrong[0]) : "";
+	}
 
 	async function load_rates(job, grade, rates, done) {
 		try {
@@ -138,7 +148,8 @@
 	function stepper(step, get, set, label) {
 		const input = h("input.number", { type: "text", inputmode: "decimal", value: String(get()), "aria-label": label, autocomplete: "off" });
 		const move = (by) => {
-			const value = Math.max(0, Math.round((number(input.value) + by) * 100) / 100);
+			const typed = number(input.value);
+			const value = Number.isNaN(typed) ? input.value : Math.max(0, Math.round((typed + by) * 100) / 100);
 			input.value = String(value);
 			set(value);
 		};
@@ -173,13 +184,15 @@
 		function own_item() {
 			const name = search.value.trim();
 			const price = h("input.number", { type: "text", inputmode: "decimal", "aria-label": __("Price of {0}", [name]), placeholder: "¥" });
+			const failure = jobs.failure_box();
 			const button = h("button.button.small", { type: "button" }, __("Add"));
 			button.addEventListener("click", () => {
+				if (Number.isNaN(number(price.value))) return failure.show(phone.no_number(__("Price of {0}", [name])));
 				add({ item_name: name, uom: "", rate: number(price.value) });
 				search.value = "";
-				found.replaceChildren();
+				return found.replaceChildren();
 			});
-			return h("div.own-item", null, h("span", null, __("Not in the list: {0}", [name])), price, button);
+			return h("div.own-item", null, h("span", null, __("Not in the list: {0}", [name])), price, button, failure);
 		}
 		async function begin() {
 			if (!items) {

@@ -78,7 +78,7 @@
 					device_time: patrol.iso(at),
 					...proof,
 					...found,
-					answers: Object.fromEntries(questions.map((field) => [field.question.name, field.read()])),
+					answers: Object.fromEntries(questions.map((field) => [field.question.name, field.answer()])),
 					note: note.value.trim(),
 					finding: reported,
 				},
@@ -106,8 +106,8 @@
 	function check(point, questions, photo, abnormal, finding) {
 		const open = questions.find((field) => field.question.required && !String(field.read()).length);
 		if (open) return __("Please answer: {0}", [open.question.text]);
-		const strange = questions.find((field) => field.question.kind === "Number" && field.read() !== "" && !Number.isFinite(Number(field.read())));
-		if (strange) return __("{0}: please enter a number.", [strange.question.text]);
+		const strange = questions.find((field) => field.question.kind === "Number" && field.read() && Number.isNaN(phone.number(field.read())));
+		if (strange) return phone.no_number(strange.question.text);
 		const wanted = abnormal.find((field) => field.question.photo_required);
 		if (!photo.blob && point.photo_required) return __("{0} needs a photo. Please take one.", [point.name]);
 		if (!photo.blob && wanted) return __("{0} is not normal and needs a photo. Please take one.", [wanted.question.text]);
@@ -116,10 +116,11 @@
 
 	const FIELDS = { Single: choices, Multiple: choices, Number: number, Text: words };
 
-	// → an element with question, read() and is_abnormal()
+	// → an element with question, read(), answer() as the server takes it, and is_abnormal()
 	function question_field(question) {
 		const field = FIELDS[question.kind](question);
 		field.question = question;
+		field.answer = field.answer || field.read;
 		field.dataset.question = question.name;
 		return field;
 	}
@@ -151,9 +152,10 @@
 			? __("Normal: {0}", [`${question.lowest ?? "…"} – ${question.highest ?? "…"} ${question.measure}`])
 			: question.measure;
 		const field = patrol.field(title(question), input, limits);
-		field.read = () => input.value.normalize("NFKC").trim().replace(",", ".");
+		field.read = () => input.value.trim();
+		field.answer = () => field.read() && String(phone.number(field.read()));
 		field.is_abnormal = () => {
-			const value = field.read() === "" ? NaN : Number(field.read());
+			const value = phone.number(field.read());
 			return (question.lowest !== null && value < Number(question.lowest)) || (question.highest !== null && value > Number(question.highest));
 		};
 		return field;

@@ -67,6 +67,15 @@
 		throw new Failure("refused", said || __("This did not work. Please try again."), status);
 	};
 
+	// A number as people type it: 1,200.50 has thousands, 0,35 a decimal comma, digits may be full-width. → NaN for all else
+	phone.number = function (text) {
+		let plain = String(text).normalize("NFKC").trim();
+		if (/^-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/.test(plain)) plain = plain.split(",").join("");
+		else if (/^-?\d+,\d{1,2}$/.test(plain)) plain = plain.replace(",", ".");
+		return /^-?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : NaN;
+	};
+	phone.no_number = (what) => __("{0}: please enter a number, for example 1200.50.", [what]);
+
 	// → a JPEG of at most 1600 pixels a side; what the browser cannot read goes as it is.
 	phone.shrink = async function (file) {
 		let picture;
