@@ -112,17 +112,26 @@
 		point.result = answer.result;
 	}
 
+	async function read(address) {
+		const answer = await fetch(address, { credentials: "same-origin" });
+		if (!answer.ok || answer.redirected) throw new Error("not the page");
+		return answer;
+	}
+
 	// The page, its scripts and styles, all or none of them: what is kept of a page is never half new.
 	let shell_kept = false;
 	patrol.keep_shell = async function () {
 		if (shell_kept || !window.caches || !navigator.serviceWorker) return;
 		shell_kept = true;
 		try {
-			const parts = [...document.querySelectorAll("script[src], link[rel=stylesheet]")].map((part) => part.src || part.href);
-			const answers = await Promise.all(["/patrol", ...parts].map((address) => fetch(address, { credentials: "same-origin" })));
-			if (answers.some((answer) => !answer.ok || answer.redirected)) throw new Error("not the page");
+			const page = await read("/patrol");
+			// Its own parts, not those of the page shown: that one may be older.
+			const found = new DOMParser().parseFromString(await page.clone().text(), "text/html");
+			const parts = [...found.querySelectorAll("script[src], link[rel=stylesheet]")].map((part) => part.src || part.href);
+			const answers = await Promise.all(parts.map(read));
 			const cache = await caches.open("property-patrol-shell");
-			await Promise.all(answers.map((answer) => cache.put(new URL(answer.url).pathname === "/patrol" ? "/patrol" : answer.url, answer)));
+			await Promise.all(answers.map((answer, at) => cache.put(parts[at], answer)));
+			await cache.put("/patrol", page);
 			const wanted = new Set([new URL("/patrol", location.href).href, ...parts]);
 			for (const request of await cache.keys()) if (!wanted.has(request.url)) await cache.delete(request);
 			document.body.dataset.kept = "yes";
