@@ -20,6 +20,16 @@ PHONE = (390, 844)
 WAIT = 30_000
 RECORD = "property_service.patrol.patrol_api.record"
 FINDING = "Inspection Finding"
+# What is left of a draft, and of one whose photo may be used longer than its words.
+DRAFTS_LEFT = """async (place) => {
+    const draft = patrol.store.draft(...place);
+    const left = async () => Object.entries(await draft.read()).filter(([_part, value]) => value).map(([part]) => part);
+    const recorded = await left();
+    await draft.keep("values", {}, 1000);
+    await draft.keep("photo", new Blob(["x"]), 3000);
+    await patrol.store.drop_old_drafts(2000);
+    return [recorded, await left()];
+}"""
 
 
 @pytest.fixture
@@ -162,8 +172,20 @@ def test_a_round_is_walked_without_the_server_and_sent_once(phone: Phone, day: f
     phone.page.locator(".photo img").wait_for()
     phone.page.get_by_label("What Was Found").fill("Pump room stands open")
     phone.page.get_by_role("radio", name="Serious").click()
+    phone.page.keyboard.press("Escape")
+    phone.page.locator("#sheet").wait_for(state="hidden")
+    phone.page.close()
+
+    phone.open_tab()  # the phone has ended the browser: what was entered at the point is still there, for him
+    phone.open_page()
+    phone.open_round()
+    phone.prove("Pump Room")
+    phone.page.locator(".notice.abnormal", has_text="Door, Pressure").wait_for()
+    assert phone.page.locator(".photo img").count() == 1
     phone.save()
     phone.page.locator("#toast", has_text="Pump Room").wait_for()
+    draft = [day.world.people["patroller"], day.task, day.points["Pump Room"]]
+    assert phone.page.evaluate(DRAFTS_LEFT, draft) == [[], ["photo"]]
     assert "2 waiting" in phone.waiting()
 
     clear_sessions(day.world.people["patroller"], force=True)

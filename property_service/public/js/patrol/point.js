@@ -36,17 +36,26 @@
 		return Boolean(first);
 	}
 
-	// proof: {token} or {typed_code}. The time of the record is that of the proof.
-	patrol.open_point = function (round, point, proof) {
+	// proof: {token} or {typed_code}. The time of the record is that of the proof. What is entered is kept until it is recorded:
+	// one touch closes the sheet, and phones end a browser whose camera is open.
+	patrol.open_point = async function (round, point, proof) {
 		if (patrol.is_done(round, point)) return patrol.toast(__("{0} is recorded already for this round.", [point.name]));
 		if (too_soon(round, point)) return null;
 		const at = Date.now();
 		const position = locate();
+		const { user, full_name } = patrol.state.session;
+		const kept = patrol.store.draft(user, round.name, point.checkpoint);
+		const draft = await kept.read();
+		const keep = (part, value) =>
+			kept.keep(part, value, Date.parse(round.closes_at)).catch(() => {
+				// no room on the phone: the sheet itself still holds everything
+			});
+		const start = draft.values || { answers: {}, note: "", finding: {} };
 		const failure = patrol.failure_box();
-		const questions = point.questions.map(question_field);
-		const photo = photo_field("point-photo", __("Photo"));
-		const note = h("textarea", { rows: 2, maxlength: 500 });
-		const finding = finding_field();
+		const questions = point.questions.map((question) => question_field(question, start.answers[question.name]));
+		const photo = photo_field("point-photo", __("Photo"), draft.photo, (blob) => keep("photo", blob));
+		const note = h("textarea", { rows: 2, maxlength: 500, value: start.note });
+		const finding = finding_field(start.finding, draft.fixed_photo, (blob) => keep("fixed_photo", blob));
 		const abnormal = () => questions.filter((field) => field.is_abnormal());
 		const hint = h("div.notice.abnormal", { hidden: true });
 		function judge() {
@@ -55,7 +64,14 @@
 			hint.textContent = wrong.length ? __("Not normal: {0}. A finding is made of it.", [wrong.map((field) => field.question.text).join(", ")]) : "";
 			finding.open(Boolean(wrong.length));
 		}
-		for (const field of questions) for (const event of ["input", "click"]) field.addEventListener(event, judge);
+		judge();
+		const form = h("form", { onsubmit: (event) => event.preventDefault() }, questions, hint, photo, patrol.field(__("Note"), note), finding, failure);
+		function entered() {
+			judge();
+			const answers = Object.fromEntries(questions.map((field) => [field.question.name, field.read()]));
+			keep("values", { answers, note: note.value, finding: finding.entered() });
+		}
+		for (const event of ["input", "click"]) form.addEventListener(event, entered);
 		const send = patrol.busy_button("button.button.primary", __("Record This Point"), async () => {
 			const wrong = check(point, questions, photo, abnormal(), finding);
 			if (wrong) return failure.show(wrong);
@@ -63,8 +79,8 @@
 			const reported = finding.read(abnormal().length > 0);
 			await patrol.add({
 				client_key: patrol.uuid(),
-				user: patrol.state.session.user,
-				full_name: patrol.state.session.full_name,
+				user,
+				full_name,
 				at,
 				zone: round.zone,
 				route_name: round.route_name,
@@ -83,11 +99,12 @@
 					finding: reported,
 				},
 			});
+			await kept.drop();
 			patrol.hide_sheet();
 			location.hash = `#round/${encodeURIComponent(round.name)}`;
 			return patrol.toast(__("{0} is recorded.", [point.name]), "good");
 		});
-		return patrol.sheet(point.name, h("form", { onsubmit: (event) => event.preventDefault() }, questions, hint, photo, patrol.field(__("Note"), note), finding, failure), send);
+		return patrol.sheet(point.name, form, send);
 	};
 
 	// → {latitude, longitude, accuracy}, or {} where the phone does not say within seconds
@@ -116,21 +133,21 @@
 
 	const FIELDS = { Single: choices, Multiple: choices, Number: number, Text: words };
 
-	// → an element with question, read(), answer() as the server takes it, and is_abnormal()
-	function question_field(question) {
-		const field = FIELDS[question.kind](question);
+	// value: what was entered before, as read() gave it → an element with question, read(), answer() as the server takes it, and is_abnormal()
+	function question_field(question, value) {
+		const field = FIELDS[question.kind](question, value);
 		field.question = question;
 		field.answer = field.answer || field.read;
 		field.dataset.question = question.name;
 		return field;
 	}
 
-	function choices(question) {
+	function choices(question, value) {
 		const many = question.kind === "Multiple";
-		const chosen = new Set();
+		const chosen = new Set(question.options.filter((option) => [value].flat().includes(option)));
 		const group = h("div.choices", { role: many ? "group" : "radiogroup", "aria-label": question.text });
 		for (const option of question.options) {
-			const button = h("button.choice", { type: "button", role: many ? "checkbox" : "radio", "aria-checked": "false" }, option);
+			const button = h("button.choice", { type: "button", role: many ? "checkbox" : "radio", "aria-checked": String(chosen.has(option)) }, option);
 			button.addEventListener("click", () => {
 				const had = chosen.has(option);
 				if (!many) chosen.clear();
@@ -146,8 +163,8 @@
 		return field;
 	}
 
-	function number(question) {
-		const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off" });
+	function number(question, value) {
+		const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", value });
 		const limits = [question.lowest, question.highest].some((limit) => limit !== null)
 			? __("Normal: {0}", [`${question.lowest ?? "…"} – ${question.highest ?? "…"} ${question.measure}`])
 			: question.measure;
@@ -155,14 +172,14 @@
 		field.read = () => input.value.trim();
 		field.answer = () => field.read() && String(phone.number(field.read()));
 		field.is_abnormal = () => {
-			const value = phone.number(field.read());
-			return (question.lowest !== null && value < Number(question.lowest)) || (question.highest !== null && value > Number(question.highest));
+			const read = phone.number(field.read());
+			return (question.lowest !== null && read < Number(question.lowest)) || (question.highest !== null && read > Number(question.highest));
 		};
 		return field;
 	}
 
-	function words(question) {
-		const input = h("textarea", { rows: 2, maxlength: 500 });
+	function words(question, value) {
+		const input = h("textarea", { rows: 2, maxlength: 500, value });
 		const field = patrol.field(title(question), input);
 		field.read = () => input.value.trim();
 		field.is_abnormal = () => false;
@@ -171,17 +188,22 @@
 
 	const title = (question) => (question.required ? question.text : __("{0} (may be left out)", [question.text]));
 
-	// → an element whose `blob` is the shrunk photo
-	function photo_field(id, label) {
+	// blob: the photo taken before; keep: is given each that is taken → an element whose `blob` is the shrunk photo
+	function photo_field(id, label, blob, keep) {
 		const input = h("input.hidden-file", { type: "file", accept: "image/*", capture: "environment", id });
 		const tile = h("label.photo.add", { for: id }, patrol.icon("camera"), h("span", null, __("Take a Photo")));
 		const field = h("div.field", null, h("div.label", null, label), h("div.photos", null, tile), input);
+		function show(taken) {
+			field.blob = taken;
+			tile.replaceChildren(h("img", { src: URL.createObjectURL(taken), alt: label }));
+		}
+		if (blob) show(blob);
 		input.addEventListener("change", async () => {
 			const file = input.files[0];
 			if (!file) return;
 			try {
-				field.blob = await patrol.shrink(file);
-				tile.replaceChildren(h("img", { src: URL.createObjectURL(field.blob), alt: label }));
+				show(await patrol.shrink(file));
+				keep(field.blob);
 			} catch (failure) {
 				if (!(failure instanceof patrol.Failure)) throw failure;
 				patrol.toast(failure.message, "bad");
@@ -191,14 +213,14 @@
 		return field;
 	}
 
-	// Something is wrong here: what, how bad, put right at once or not.
-	function finding_field() {
-		const what = h("input", { type: "text", maxlength: 140 });
-		const severity = patrol.choice(__("Severity"), patrol.shell.severities.map((level) => [level, patrol.word(level, "Inspection Finding")]), "Normal");
-		const fixed = h("input", { type: "checkbox", id: "fixed" });
-		const done = h("textarea", { rows: 2, maxlength: 500 });
-		const photo = photo_field("fixed-photo", __("Photo After"));
-		const more = h("div.stack", { hidden: true }, patrol.field(__("What Was Done"), done), photo);
+	// Something is wrong here: what, how bad, put right at once or not. start: as entered() gave it, or {}
+	function finding_field(start, blob, keep) {
+		const what = h("input", { type: "text", maxlength: 140, value: start.what });
+		const severity = patrol.choice(__("Severity"), patrol.shell.severities.map((level) => [level, patrol.word(level, "Inspection Finding")]), start.severity || "Normal");
+		const fixed = h("input", { type: "checkbox", id: "fixed", checked: Boolean(start.fixed) });
+		const done = h("textarea", { rows: 2, maxlength: 500, value: start.done });
+		const photo = photo_field("fixed-photo", __("Photo After"), blob, keep);
+		const more = h("div.stack", { hidden: !start.fixed }, patrol.field(__("What Was Done"), done), photo);
 		fixed.addEventListener("change", () => (more.hidden = !fixed.checked));
 		const body = h(
 			"div.stack",
@@ -210,7 +232,7 @@
 		);
 		const button = h("button.button", { type: "button", "aria-expanded": "false" }, patrol.icon("plus"), __("Report a Finding"));
 		const field = h("div.stack.finding", null, button, body);
-		let by_hand = false;
+		let by_hand = Boolean(start.by_hand);
 		const show = (on) => {
 			body.hidden = !on;
 			button.hidden = on && !by_hand;
@@ -221,6 +243,7 @@
 			show(by_hand);
 		});
 		field.open = (on) => show(on || by_hand);
+		field.entered = () => ({ by_hand, what: what.value, severity: severity.value, fixed: fixed.checked, done: done.value });
 		field.fixed_photo = () => (fixed.checked && photo.blob) || null;
 		field.check = (abnormal) => {
 			if (body.hidden) return "";

@@ -101,6 +101,7 @@
 		state.told = "";
 		state.session = { user: found.user, full_name: found.full_name, rounds: found.rounds, read_at: Date.now() };
 		await patrol.store.keep_session(state.session);
+		await patrol.store.drop_old_drafts(Date.now());
 		patrol.keep_shell();
 	}
 

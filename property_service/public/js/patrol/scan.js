@@ -91,7 +91,7 @@
 			patrol.toast(__("This label is on none of your rounds now. Scan the label of a point on your list."), "bad");
 			return;
 		}
-		patrol.open_point(found.round, found.point, { token });
+		await patrol.open_point(found.round, found.point, { token });
 	};
 
 	patrol.on_code = async function (round, point, text) {
@@ -100,7 +100,7 @@
 		if (!code || (hash && hash.slice(0, 4) !== point.code_hint)) {
 			return __("This is not the code of {0}. Type the eight characters under its QR code.", [point.name]);
 		}
-		patrol.open_point(round, point, { typed_code: code });
+		await patrol.open_point(round, point, { typed_code: code });
 		return "";
 	};
 })();
