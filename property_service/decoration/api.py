@@ -136,25 +136,39 @@ def deduct(name: str, finding: str, side: str, amount: float, reason: str) -> di
 
 @endpoint()
 def make_pass(
-    name: str, worker_name: str, id_last_four: str, trade: str = "", worker_phone: str = "", mode: str = ""
+    name: str,
+    worker_name: str,
+    id_last_four: str,
+    trade: str = "",
+    worker_phone: str = "",
+    mode: str = "",
+    client_key: str = "",
 ) -> dict[str, Any]:
-    """Make a worker's pass; with `mode` its deposit is taken at once, by a cashier. Returns {pass, deposit} besides."""
-    doc = _locked(name, "make_pass")
-    made = frappe.get_doc(
-        {
-            "doctype": worker_passes.WORKER_PASS,
-            "permit": name,
-            "worker_name": worker_name,
-            "id_last_four": id_last_four,
-            "trade": trade,
-            "worker_phone": worker_phone,
-        }
-    ).insert()
-    deposit = None
+    """Make a worker's pass; with `mode` its deposit is taken at once, by a cashier. Returns {pass, deposit} besides.
+
+    The same `client_key` brings the same pass, with its fee and its deposit taken once.
+    """
+    doc = permits.locked(name)
+    _judge(doc)
+    key = f"{name}|{frappe.session.user}|{client_key}"[:140] if client_key else ""
+    made = worker_passes.made_for(key, worker_name)
+    if made is None:
+        require(doc, "make_pass")
+        made = frappe.get_doc(
+            {
+                "doctype": worker_passes.WORKER_PASS,
+                "permit": name,
+                "worker_name": worker_name,
+                "id_last_four": id_last_four,
+                "trade": trade,
+                "worker_phone": worker_phone,
+                "client_key": key or None,
+            }
+        ).insert()
     if mode:
         check_roles(CASHIERS)
-        deposit = worker_passes.take_deposit(made, mode, frappe.session.user).name
-    return {**_answer(doc), "pass": made.name, "deposit": deposit or ""}
+        worker_passes.take_deposit(made, mode, frappe.session.user)
+    return {**_answer(doc), "pass": made.name, "deposit": made.deposit or ""}
 
 
 @endpoint()

@@ -331,3 +331,32 @@ class TestPasses(OfACommunity):
             self.assertRaises(frappe.PermissionError, api.take_pass_deposit, made, "Cash")
         with as_user(self.cashier):
             self.assertTrue(api.take_pass_deposit(made, "Cash")["deposit"])
+
+    def test_the_same_form_sent_again_brings_the_same_pass(self) -> None:
+        permit = self.working()
+        values = {"worker_name": "Mason Qian", "id_last_four": "1234"}
+        with as_user(self.manager):
+            first = api.make_pass(permit.name, **values, client_key="a-click")
+            self.assertEqual(first["deposit"], "")
+            taken = api.make_pass(permit.name, **values, mode="Cash", client_key="a-click")
+            self.assertEqual(api.make_pass(permit.name, **values, mode="Cash", client_key="a-click"), taken)
+            self.assertEqual(taken["pass"], first["pass"])
+            self.assertTrue(taken["deposit"])
+            with self.assertRaisesRegex(InputRefused, "Mason Qian"):
+                api.make_pass(permit.name, **{**values, "worker_name": "Painter Sun"}, client_key="a-click")
+            # what a lost answer left open is asked for again, whatever has become of the works
+            api.suspend(permit.name, "Fire door taken out")
+            self.assertEqual(api.make_pass(permit.name, **values, client_key="a-click")["pass"], first["pass"])
+        for doctype, source in (("Fee Charge", "source"), ("Resident Deposit", "reference")):
+            booked = {f"{source}_doctype": WORKER_PASS, f"{source}_name": first["pass"]}
+            self.assertEqual(frappe.db.count(doctype, booked), 1, doctype)
+        self.assertEqual(frappe.db.count(WORKER_PASS, {"permit": permit.name}), 1)
+
+    def test_another_form_or_somebody_else_makes_another_pass(self) -> None:
+        permit = self.working()
+        values = {"worker_name": "Mason Qian", "id_last_four": "1234"}
+        made = set()
+        for user, key in ((self.desk, "one"), (self.desk, "two"), (self.manager, "one"), (self.desk, "")):
+            with as_user(user):
+                made.add(api.make_pass(permit.name, **values, client_key=key)["pass"])
+        self.assertEqual(len(made), 4)

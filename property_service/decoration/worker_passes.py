@@ -19,6 +19,7 @@ from property_service.fees.deposit_book import DepositOrder
 from property_service.fees.one_off import charge_once
 from property_service.property_service import access_codes
 from property_service.property_service.errors import InputRefused, NotAllowedNow, rules_speak
+from property_service.property_service.locks import run_locked
 from property_service.property_service.money import money
 from property_service.property_service.phone_numbers import normalise
 from property_service.property_service.plain_text import plain_text
@@ -76,11 +77,32 @@ def after_insert(doc: Document) -> None:
         doc.db_set("charge", charge, update_modified=False)
 
 
+def made_for(client_key: str, worker_name: str) -> Document | None:
+    """Return the pass that this key of a form has brought already, its row locked; an empty key brings a new one each time.
+
+    Raises InputRefused where it was made for another worker.
+    """
+    table = frappe.qb.DocType(WORKER_PASS)
+    known = client_key and run_locked(
+        frappe.qb.from_(table).select(table.name).where(table.client_key == client_key).orderby(table.name), pluck=True
+    )
+    if not known:
+        return None
+    doc = frappe.get_doc(WORKER_PASS, known[0], for_update=True)
+    if doc.worker_name != plain_text(worker_name, _("Name"), MOST_NAME, required=True):
+        frappe.throw(
+            _("The pass of {0} is made. Close the dialog, then make the next one.").format(doc.worker_name),
+            InputRefused,
+        )
+    return doc
+
+
 def take_deposit(doc: Document, mode: str, cashier: str) -> Document:
     """Take the deposit of a pass from the contractor or the applicant; sent twice it is taken once. RuleError where none is due."""
     permit = frappe.get_doc(DOCTYPE, doc.permit)
     if doc.deposit:
-        return frappe.get_doc(deposit_book.DEPOSIT, doc.deposit)
+        # Perhaps of a call that ended meanwhile.
+        return frappe.get_doc(deposit_book.DEPOSIT, doc.deposit, for_update=True)
     if not money(permit.pass_deposit_due) or doc.status != VALID:
         raise RuleError(_("There is no deposit to pay for this pass."))
     deposit = deposit_book.take_deposit(

@@ -23,6 +23,7 @@ class DecorationWorkerPass(ScopedDocument):
         from frappe.types import DF
 
         charge: DF.Link | None
+        client_key: DF.Data | None
         community: DF.Link
         deposit: DF.Link | None
         id_last_four: DF.Data

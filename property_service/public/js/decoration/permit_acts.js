@@ -131,8 +131,9 @@ frappe.provide("property_service.decoration");
 		);
 	}
 
-	const make_pass = (frm) =>
-		ask(
+	const make_pass = (frm) => {
+		const client_key = frappe.utils.get_random(20);
+		return ask(
 			__("Make a Worker Pass"),
 			[
 				{ fieldname: "worker_name", fieldtype: "Data", label: __("Name"), reqd: 1 },
@@ -150,8 +151,9 @@ frappe.provide("property_service.decoration");
 				},
 			],
 			__("Make"),
-			(values) => act(frm, "make_pass", values).then((answer) => decoration.print_pass(answer.pass))
+			(values) => act(frm, "make_pass", { ...values, client_key }).then((answer) => decoration.print_pass(answer.pass))
 		);
+	};
 
 	const found_fields = (needed) => [
 		{ fieldname: "title", fieldtype: "Data", label: __("What Was Found"), ...(needed ? { reqd: 1 } : {}) },
