@@ -213,6 +213,41 @@ def test_mixed_modes_and_a_prepayment(counter: Any, estate: frappe._dict) -> Non
     assert receipts(estate)
 
 
+def test_what_is_typed_stands_and_the_next_click_counts(counter: Any, estate: frappe._dict) -> None:
+    from playwright.sync_api import expect
+
+    page = counter
+    to_pay, go, change = (page.locator(name) for name in (".fc-to-pay-input", ".fc-go", ".fc-change"))
+    find(page, "3-1203")
+    to_pay.fill("500")
+    go.click()
+    page.wait_for_selector(".fc-done")
+    # every charge by its own amount, and less than all of them
+    find(page, "3-1203")
+    page.locator(".fc-more summary").click()
+    page.locator(".fc-policy").select_option("Chosen")
+    entry = {
+        item: page.locator(".fc-charge", has_text=item).locator(".fc-chosen") for item in ("Property Fee", "Water")
+    }
+    entry["Property Fee"].fill("100")
+    entry["Water"].fill("5")
+    expect(to_pay).to_have_value("105.00")
+    to_pay.fill("1o5")
+    expect(change).to_contain_text("cannot be read")
+    expect(go).to_be_disabled()
+    to_pay.fill("103")
+    for _field in ("mode", "amount"):
+        page.keyboard.press("Tab")
+    page.keyboard.type("110")
+    expect(to_pay).to_have_value("103.00")
+    expect(change.locator("b")).to_have_text("7.00")
+    entry["Water"].fill("6")
+    go.click()
+    page.wait_for_selector(".fc-done")
+    got = [[money(row[field]) for field in ("amount", "change_due")] for row in receipts(estate)]
+    assert got == [[500, 0], [106, 4]]
+
+
 def test_the_shift_is_closed(counter: Any, estate: frappe._dict) -> None:
     from playwright.sync_api import expect
 

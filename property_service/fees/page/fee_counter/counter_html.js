@@ -3,6 +3,8 @@
 const CounterHtml = {
 	text: (value) => frappe.utils.escape_html(String(value ?? "")),
 	amount: (cents) => format_number(cents / 100, null, 2),
+	// What stands in a field: its amount, or what was typed where that is none
+	shown: (typed, cents) => (Number.isNaN(CounterSums.typed(typed)) ? CounterHtml.text(typed) : CounterHtml.amount(cents)),
 	day: (value) => (value ? frappe.datetime.str_to_user(value) : ""),
 
 	frame: () => `
@@ -120,7 +122,7 @@ const CounterHtml = {
 		const entry =
 			chosen && on
 				? `<input class="form-control input-xs fc-chosen" inputmode="decimal" data-charge="${name}"
-					value="${this.amount(chosen[charge.name] ?? open + late_fee)}" aria-label="${__("Amount")}">`
+					value="${this.shown(chosen[charge.name], CounterSums.part(chosen, charge))}" aria-label="${__("Amount")}">`
 				: "";
 		return `
 			<label class="fc-line fc-charge">
@@ -140,7 +142,7 @@ const CounterHtml = {
 				<div>${__("Late Fee")}<span>${this.amount(sums.late_fee)}</span></div>
 			</div>
 			<label class="fc-to-pay">${__("To Pay")}
-				<input class="form-control fc-to-pay-input" inputmode="decimal" value="${this.amount(sums.to_pay)}"></label>
+				<input class="form-control fc-to-pay-input" inputmode="decimal" value="${this.shown(order.to_pay, sums.to_pay)}"></label>
 			<p class="fc-rest" aria-live="polite">${this.rest(sums)}</p>
 			<div class="fc-tenders">${modes.join("")}</div>
 			<button type="button" class="btn btn-xs btn-default" data-act="add_mode">${__("Another Mode of Payment")} <kbd>M</kbd></button>
@@ -180,6 +182,7 @@ const CounterHtml = {
 	},
 
 	change(sums) {
+		if (!sums.readable) return `<span class="fc-red">${__("An amount cannot be read. Enter one like 120.50.")}</span>`;
 		if (sums.missing > 0) return `<span>${__("Missing")}</span><b class="fc-red">${this.amount(sums.missing)}</b>`;
 		if (sums.change > sums.cash) return `<span class="fc-red">${__("Too much: change is given from cash only.")}</span>`;
 		const keep = sums.change

@@ -11,24 +11,45 @@ const CounterSums = {
 		return /^[0-9]+([.][0-9]{0,2})?$/.test(text) ? Math.round(Number(text) * 100) : NaN;
 	},
 
-	// Sums of what is ticked and of what is handed over; every one a number of cents
+	// What a charge gets where the cashier enters it, the whole of it where nothing is entered; NaN for what is no amount
+	part(chosen, charge) {
+		const typed = chosen[charge.name];
+		return typed === undefined ? this.cents(charge.principal) + this.cents(charge.late_fee) : this.typed(typed) ?? 0;
+	},
+
+	// The same for every ticked charge: charge → yuan
+	parts(view, order) {
+		const parts = {};
+		for (const charge of view.bills.flatMap((bill) => bill.charges)) {
+			const cents = order.ticked.has(charge.name) ? this.part(order.chosen, charge) : 0;
+			if (cents) parts[charge.name] = this.plain(cents);
+		}
+		return parts;
+	},
+
+	// Sums of what is ticked and of what is handed over; every one a number of cents. They are not `readable` where a field holds
+	// no amount; it counts as nothing meanwhile, what is to pay as what is due.
 	of(view, order) {
 		let principal = 0;
 		let late_fee = 0;
 		let chosen = 0;
+		const entries = [];
 		for (const bill of view.bills) {
 			for (const charge of bill.charges) {
 				if (!order.ticked.has(charge.name)) continue;
-				const due = [this.cents(charge.principal), this.cents(charge.late_fee)];
-				principal += due[0];
-				late_fee += due[1];
-				chosen += order.chosen[charge.name] ?? due[0] + due[1];
+				const part = this.part(order.chosen, charge);
+				principal += this.cents(charge.principal);
+				late_fee += this.cents(charge.late_fee);
+				chosen += part || 0;
+				entries.push(part);
 			}
 		}
 		const due = order.policy === "Chosen" ? chosen : principal + late_fee;
-		const to_pay = order.to_pay ?? due;
+		const wanted = this.typed(order.to_pay);
+		const to_pay = Number.isNaN(wanted) ? due : wanted ?? due;
 		const given = order.tenders.map((tender) => this.typed(tender.amount));
 		const entered = given.reduce((sum, one) => sum + (one || 0), 0);
+		entries.push(wanted, ...given);
 		// The first row left empty takes what the others leave.
 		const free = given.findIndex((one) => one === null);
 		if (free >= 0) given[free] = Math.max(to_pay - entered, 0);
@@ -46,7 +67,7 @@ const CounterSums = {
 			stays_open: Math.max(due - to_pay, 0),
 			missing: Math.max(to_pay - total, 0),
 			change: Math.max(total - to_pay, 0),
-			readable: !given.some(Number.isNaN) && !Number.isNaN(to_pay),
+			readable: !entries.some(Number.isNaN),
 		};
 	},
 

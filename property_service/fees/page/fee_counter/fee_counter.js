@@ -70,21 +70,23 @@ class FeeCounter {
 			this.order.tenders[event.target.dataset.at].mode = event.target.value;
 			this.draw_change();
 		});
-		this.$body.on("change", ".fc-to-pay-input", (event) => this.set_to_pay(event.target.value));
-		this.$body.on("change", ".fc-chosen", (event) => {
-			this.order.chosen[event.target.dataset.charge] = CounterSums.typed(event.target.value) || 0;
-			this.order.to_pay = null;
-			this.draw_pay();
+		this.$body.on("input", ".fc-to-pay-input", (event) => {
+			this.order.to_pay = event.target.value;
+			this.draw_change();
 		});
+		this.$body.on("input", ".fc-chosen", (event) => {
+			this.order.chosen[event.target.dataset.charge] = event.target.value;
+			this.draw_to_pay(null);
+		});
+		this.$body.on("change", ".fc-to-pay-input, .fc-chosen", (event) => this.settle(event.target));
 		this.$body.on("change", ".fc-policy", (event) => {
 			Object.assign(this.order, { policy: event.target.value, chosen: {}, to_pay: null, more: true });
-			this.draw();
+			this.draw(".fc-policy");
 		});
 		this.$body.on("input", ".fc-remark", (event) => (this.order.remark = event.target.value));
 		this.$body.on("keydown", ".fc-given, .fc-to-pay-input", (event) => {
 			if (event.key !== "Enter") return;
 			event.preventDefault();
-			if (event.target.matches(".fc-to-pay-input")) this.set_to_pay(event.target.value);
 			this.$pay.find(event.target.matches(".fc-given") ? ".fc-go" : ".fc-given").first().trigger("focus");
 		});
 		$(document).on("keydown.fee_counter", (event) => this.on_key(event));
@@ -199,13 +201,14 @@ class FeeCounter {
 
 	// Drawing
 
-	draw() {
+	draw(focused) {
 		const scrolled = this.$open.find(".fc-bills").scrollTop();
 		this.$open.html(
 			CounterHtml.open(this.view, this.order.ticked, this.order.policy === "Chosen" ? this.order.chosen : null)
 		);
 		this.$open.find(".fc-bills").scrollTop(scrolled);
 		this.draw_pay();
+		if (focused) this.$body.find(focused).trigger("focus");
 	}
 
 	draw_pay() {
@@ -226,6 +229,19 @@ class FeeCounter {
 		if (this.order.prepaid_item) this.prepaid_item.set_input(this.order.prepaid_item);
 		this.$pay.find(".fc-more").on("toggle", (event) => (this.order.more = event.target.open));
 		this.draw_change();
+	}
+
+	draw_to_pay(typed) {
+		this.order.to_pay = typed;
+		this.$pay.find(".fc-to-pay-input").val(CounterHtml.amount(CounterSums.of(this.view, this.order).to_pay));
+		this.draw_change();
+	}
+
+	// Leaving a field redraws nothing: the mouse is on the next button already, or Tab on its way to the next field.
+	settle(field) {
+		const cents = CounterSums.typed(field.value);
+		const shown = field.matches(".fc-chosen") ? cents : CounterSums.of(this.view, this.order).to_pay;
+		if (!Number.isNaN(cents)) field.value = CounterHtml.amount(shown);
 	}
 
 	draw_change() {
@@ -254,19 +270,12 @@ class FeeCounter {
 		this.view.payer = resident;
 		if (resident === this.view.owing || !this.view.bills.some((bill) => bill.debtor === resident)) return;
 		Object.assign(this.order, { ticked: CounterBills.owed_by(this.view, resident), chosen: {}, to_pay: null });
-		this.draw();
-		this.$open.find(".fc-payer-select").trigger("focus");
-	}
-
-	set_to_pay(value) {
-		const cents = CounterSums.typed(value);
-		this.order.to_pay = Number.isNaN(cents) ? null : cents;
-		this.draw_pay();
+		this.draw(".fc-payer-select");
 	}
 
 	keep_change() {
-		this.order.to_pay = CounterSums.of(this.view, this.order).total;
-		this.draw_pay();
+		this.draw_to_pay(CounterSums.plain(CounterSums.of(this.view, this.order).total));
+		this.$pay.find(".fc-go").trigger("focus");
 	}
 
 	add_mode() {
@@ -279,12 +288,13 @@ class FeeCounter {
 	drop_mode($button, data) {
 		this.order.tenders.splice(cint(data.at), 1);
 		this.draw_pay();
+		this.$pay.find(".fc-given").last().trigger("focus");
 	}
 
 	async pay() {
 		const sums = CounterSums.of(this.view, this.order);
 		if (this.busy || !sums.readable) return;
-		const { ticked, policy, chosen, tenders, prepaid_item, remark, key } = this.order;
+		const { ticked, policy, tenders, prepaid_item, remark, key } = this.order;
 		const rows = tenders.map((tender, i) => ({ mode: tender.mode, amount: CounterSums.plain(sums.given[i]) }));
 		const sent = {
 			community: this.view.community,
@@ -296,7 +306,7 @@ class FeeCounter {
 			client_key: key,
 		};
 		if (this.view.unit) sent.unit = this.view.unit;
-		if (policy === "Chosen") sent.chosen = this.parts(chosen);
+		if (policy === "Chosen") sent.chosen = CounterSums.parts(this.view, this.order);
 		else sent.policy = policy;
 		if (prepaid_item && sums.prepayment) sent.prepaid_item = prepaid_item;
 		if (remark.trim()) sent.remark = remark.trim();
@@ -310,17 +320,6 @@ class FeeCounter {
 		this.receipt = receipt;
 		this.$pay.html(CounterHtml.done(receipt));
 		this.$pay.find(".fc-print").trigger("focus");
-	}
-
-	// What each ticked charge gets, where the cashier enters it: charge → yuan
-	parts(chosen) {
-		const parts = {};
-		for (const charge of this.view.bills.flatMap((bill) => bill.charges)) {
-			if (!this.order.ticked.has(charge.name)) continue;
-			const cents = chosen[charge.name] ?? CounterSums.cents(charge.principal) + CounterSums.cents(charge.late_fee);
-			if (cents) parts[charge.name] = CounterSums.plain(cents);
-		}
-		return parts;
 	}
 
 	async reload() {
