@@ -256,7 +256,9 @@ def test_the_shift_is_closed(counter: Any, estate: frappe._dict) -> None:
     page.locator(".fc-go").click()
     page.wait_for_selector(".fc-done")
     page.locator(".page-actions >> text=Close the Shift").click()
-    page.locator(".modal.show .fc-counted").fill("680")
+    # as soon as it is seen it is typed into
+    page.wait_for_selector(".modal.show .fc-counted")
+    page.keyboard.type("680")
     expect(page.locator(".fc-difference-total")).to_have_text("-4.75")
     page.locator(".modal.show [data-fieldname=reason] textarea").fill("Coins")
     page.locator(".modal.show .btn-primary").click()

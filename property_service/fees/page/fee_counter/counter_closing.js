@@ -7,6 +7,8 @@ const CounterClosing = {
 		if (figures.is_empty) return frappe.msgprint(__("There is nothing to close: no receipt since the last closing."));
 		const dialog = new frappe.ui.Dialog({
 			title: __("Close the Shift"),
+			// Open at once: the platform takes the cursor away when a dialog has faded in, from whoever types already.
+			animate: false,
 			fields: [
 				{ fieldname: "shift", fieldtype: "Data", label: __("Shift"), length: 140 },
 				{ fieldname: "figures", fieldtype: "HTML", options: this.table(figures) },
@@ -18,7 +20,7 @@ const CounterClosing = {
 		dialog.show();
 		dialog.$wrapper.on("input", ".fc-counted", () => this.differences(dialog, figures));
 		this.differences(dialog, figures);
-		setTimeout(() => dialog.$wrapper.find(".fc-counted").first().trigger("focus"), 400);
+		dialog.$wrapper.find(".fc-counted").first().trigger("focus");
 	},
 
 	table(figures) {
