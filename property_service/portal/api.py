@@ -101,9 +101,12 @@ def send_back(name: str, reason: str) -> dict:
 
 
 @endpoint(methods=("POST",))
-def answer_quote(name: str, agreed: bool, note: str = "") -> dict:
-    """Agree to the price of the work, or decline it. Returns {message}."""
-    resident_acts.answer_quote(own_request(name), agreed, note)
+def answer_quote(name: str, agreed: bool, amount: float, note: str = "") -> dict:
+    """Agree to the price of the work, or decline it. Returns {message}.
+
+    `amount` is the price (yuan) the resident saw: 409 where he agrees to it and another one is asked by now.
+    """
+    resident_acts.answer_quote(own_request(name), agreed, amount, note)
     return {"message": _("Thank you. Work can begin.") if agreed else _("We will call you about it.")}
 
 

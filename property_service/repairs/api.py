@@ -91,9 +91,12 @@ def quote(name: str, amount: float, text: str) -> dict:
 
 
 @endpoint()
-def consent(name: str, by: str, note: str = "", agreed: bool = True) -> dict:
-    """Note the customer's answer to the quote; `by` is Signature, Code or Phone."""
-    return _answer(staff_acts.consent(locked(name), by, note, agreed))
+def consent(name: str, by: str, note: str = "", agreed: bool = True, amount: float | None = None) -> dict:
+    """Note the customer's answer to the quote; `by` is Signature, Code or Phone.
+
+    `amount` is the price (yuan) shown to the customer: 409 where he agreed to it and another one is asked by now.
+    """
+    return _answer(staff_acts.consent(locked(name), by, note, agreed, amount))
 
 
 @endpoint()

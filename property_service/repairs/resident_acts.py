@@ -145,11 +145,11 @@ def send_back(doc: Document, reason: str) -> Document:
     return doc
 
 
-def answer_quote(doc: Document, agreed: bool, note: str = "") -> Document:
-    """Agree to the price, or decline it."""
+def answer_quote(doc: Document, agreed: bool, amount: float, note: str = "") -> Document:
+    """Agree to the price, or decline it; `amount` (yuan) is the one he saw. NotAllowedNow where he would agree to another."""
     doc = _locked(doc)
     note = plain_text(note, _("Note"), 1000)
-    return staff_acts.answer(doc, "Portal", note, agreed, actor_kind=timeline.RESIDENT)
+    return staff_acts.answer(doc, "Portal", note, agreed, amount, actor_kind=timeline.RESIDENT)
 
 
 def possible_acts(doc: Document) -> list[str]:

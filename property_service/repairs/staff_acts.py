@@ -10,6 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import cint
 
 from property_service.property_service.errors import InputRefused, NotAllowedNow
+from property_service.property_service.money import money
 from property_service.property_service.plain_text import plain_text
 from property_service.property_service.scope import has_role
 from property_service.property_service.service_clock import site_now
@@ -150,19 +151,27 @@ def quote(doc: Document, amount: float, text: str) -> Document:
     return doc
 
 
-def consent(doc: Document, by: str, note: str, agreed: bool) -> Document:
-    """Note the customer's answer to the quote: signed, by code, or said on the phone (then to whom)."""
+def consent(doc: Document, by: str, note: str, agreed: bool, amount: float | None = None) -> Document:
+    """Note the customer's answer to the quote: signed, by code, or said on the phone (then to whom); `amount` as for `answer`."""
     require(doc, "consent")
     if by not in ("Signature", "Code", "Phone"):
         frappe.throw(_("How did the resident agree? {0}").format(_("Signature, Code or Phone.")), InputRefused)
     note = plain_text(note, _("Consent Note"), 1000, required=by == "Phone" or not agreed)
-    return answer(doc, by, note, agreed)
+    return answer(doc, by, note, agreed, amount)
 
 
-def answer(doc: Document, by: str, note: str, agreed: bool, actor_kind: str = timeline.STAFF) -> Document:
-    """Store the answer to a quote and go on where the job stood; a refusal is the desk's to decide."""
+def answer(
+    doc: Document, by: str, note: str, agreed: bool, amount: float | None, actor_kind: str = timeline.STAFF
+) -> Document:
+    """Store the answer to a quote and go on where the job stood; a refusal is the desk's to decide.
+
+    `amount` is the price (yuan) that was before the customer: nobody agrees to another one than he saw (NotAllowedNow).
+    """
     if doc.quote_status == work_report.AGREED or doc.status != lifecycle.QUOTED:
         frappe.throw(_("There is no quote waiting for an answer."), NotAllowedNow)
+    price = money(doc.quote_amount)
+    if agreed and amount is not None and money(amount) != price:
+        frappe.throw(_("The price has changed to {0} yuan. Please look again.").format(price), NotAllowedNow)
     doc.quote_status = work_report.AGREED if agreed else work_report.DECLINED
     doc.consent_by, doc.consent_at, doc.consent_note = by, site_now(), note or None
     if agreed:

@@ -44,6 +44,15 @@ def send(page: Any) -> None:
     page.locator("#sheet .sheet-foot .primary").click()
 
 
+def sign(page: Any) -> None:
+    pad = page.locator("canvas.sign").bounding_box()
+    page.mouse.move(pad["x"] + 20, pad["y"] + 40)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(pad["x"] + 20 + step * 15, pad["y"] + 40 + (step % 2) * 50)
+    page.mouse.up()
+
+
 def photo(path: Path, size: tuple[int, int] = (2600, 1800)) -> str:
     Image.new("RGB", size, "teal").save(path)
     return str(path)
@@ -105,16 +114,26 @@ def test_a_price_is_quoted_and_signed(people: Browsers, day: frappe._dict) -> No
     assert "enter a number" in page.locator("#sheet .failure").inner_text()
     page.get_by_label("Price in Yuan").fill("４７，00")
     send(page)
+    big_button(page, "Resident's Answer").wait_for()
+    # Quoted by others, and again while it is signed.
+    frappe.db.set_value("Repair Request", name, "quote_amount", 45)
+    frappe.db.commit()
+    page.reload(wait_until="domcontentloaded")
     big_button(page, "Resident's Answer").click()
+    assert page.locator("#sheet .offer strong").inner_text() == "¥45.00"
+    frappe.db.set_value("Repair Request", name, "quote_amount", 47)
+    frappe.db.commit()
     send(page)
     assert "sign" in page.locator("#sheet .failure").inner_text()
-    pad = page.locator("canvas.sign").bounding_box()
-    page.mouse.move(pad["x"] + 20, pad["y"] + 40)
-    page.mouse.down()
-    for step in range(12):
-        page.mouse.move(pad["x"] + 20 + step * 15, pad["y"] + 40 + (step % 2) * 50)
-    page.mouse.up()
     page.get_by_label("Name of Signer").fill("Ms Lin")
+    sign(page)
+    send(page)
+    page.locator("#sheet .failure", has_text="changed to 47.00 yuan").wait_for()
+    assert page.locator("#sheet .offer strong").inner_text() == "¥47.00"
+    assert value(name, "quote_status") == "Waiting"
+    send(page)
+    assert "sign" in page.locator("#sheet .failure").inner_text(), "signed anew, under the price that is asked now"
+    sign(page)
     send(page)
     big_button(page, "Finish").wait_for()
     found = value(name, "quote_status", "quote_amount", "consent_by", "consent_note", "status")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import frappe
@@ -54,6 +55,19 @@ def send(world: World, by: str, act: str, name: str, **values: Any) -> None:
     assert 'role="status"' in person.get(f"{page}&done={act}").text
 
 
+def quote_again(world: World, name: str, amount: float) -> None:
+    """The price changes while the resident looks at his page."""
+    frappe.set_user(world.people["manager"])
+    staff_acts.quote(staff_acts.locked(name), amount, "New tap and new pipes, fitted")
+    frappe.set_user("Administrator")
+    frappe.db.commit()
+
+
+def price_in(page: str) -> str:
+    """The price that the form of a page sends along."""
+    return re.search(r'name="amount" value="([^"]*)"', page)[1]
+
+
 def stored(name: str) -> frappe._dict:
     frappe.db.rollback()
     return frappe.get_doc("Repair Request", name)
@@ -102,7 +116,7 @@ def test_agrees_to_a_price(world: World, by: str) -> None:
     name = quoted(world)
     page = world.person("owner").get(f"/resident/repair?name={name}").text
     assert "60.00" in page and "40.00 to 90.00" in page
-    send(world, by, "answer_quote", name, agreed=1)
+    send(world, by, "answer_quote", name, agreed=1, amount=price_in(page))
     doc = stored(name)
     assert (doc.quote_status, doc.consent_by, doc.payment_status) == ("Agreed", "Portal", "Unpaid")
     assert doc.consent_at and not [row for row in doc.pauses if not row.to_time]
@@ -111,6 +125,29 @@ def test_agrees_to_a_price(world: World, by: str) -> None:
 @pytest.mark.parametrize("by", ["endpoint", "form"])
 def test_declines_a_price(world: World, by: str) -> None:
     name = quoted(world)
-    send(world, by, "answer_quote", name, agreed=0)
+    quote_again(world, name, 800)  # to decline it, nobody has to look again
+    send(world, by, "answer_quote", name, agreed=0, amount=60)
     doc = stored(name)
     assert (doc.quote_status, doc.consent_by, doc.status) == ("Declined", "Portal", "Quoted")
+
+
+@pytest.mark.parametrize("by", ["endpoint", "form"])
+def test_nobody_agrees_to_a_price_he_has_not_seen(world: World, by: str) -> None:
+    name = quoted(world)
+    person = world.person("owner")
+    seen = price_in(person.get(f"/resident/repair?name={name}").text)
+    quote_again(world, name, 800)
+
+    def agree(**amount: str) -> Any:
+        if by == "endpoint":
+            return person.call("answer_quote", name=name, agreed=1, **amount)
+        return person.post("/resident/repair", act="answer_quote", name=name, agreed=1, **amount)
+
+    for amount in ({}, {"amount": ""}, {"amount": "eight"}):
+        assert agree(**amount).status_code == 400, amount
+    refused = agree(amount=seen)
+    assert refused.status_code == 409 and "The price has changed to 800.00 yuan" in refused.text, refused.text[:800]
+    assert stored(name).quote_status == "Waiting"
+    price = price_in(refused.text) if by == "form" else "800"
+    send(world, by, "answer_quote", name, agreed=1, amount=price)
+    assert stored(name).quote_status == "Agreed"

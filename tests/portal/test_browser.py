@@ -8,7 +8,7 @@ import frappe
 import pytest
 
 from property_service.repairs import staff_acts
-from tests.portal.test_acts import repair
+from tests.portal.test_acts import quote_again, quoted, repair
 from tests.portal.world import PASSWORD, World, jpeg
 
 pytestmark = pytest.mark.browser
@@ -81,6 +81,13 @@ def test_an_open_page_shows_what_has_happened_meanwhile(world: World, browser: A
     expect(page.locator("#live .progress li.past")).to_have_count(5)
     assert page.locator("#steps li").count() > steps
     assert page.locator('#acts input[value="rate"]').count() == 1, "what can be done now is offered"
+    name = quoted(world)
+    page.goto(f"{world.server}/resident/repair?name={name}")
+    quote_again(world, name, 800)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#acts h2")).to_have_text("The work costs 800.00 yuan")
+    page.get_by_role("button", name="I agree").click()
+    expect(page.locator("[role=status]")).to_contain_text("We have your answer")
     page.context.close()
 
 

@@ -162,7 +162,7 @@ def test_others_neither_see_nor_touch_a_repair(world: World, who: str) -> None:
         "cancel": {"reason": "x"},
         "rate": {"stars": "1"},
         "send_back": {"reason": "x"},
-        "answer_quote": {"agreed": "1"},
+        "answer_quote": {"agreed": "1", "amount": "60"},
     }.items():
         assert person.call(act, name=name, **values).status_code in (400, 403), act
         person.post("/resident/repair", act=act, name=name, **values)

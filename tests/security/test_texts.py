@@ -136,7 +136,7 @@ def stories(world: World) -> dict[str, dict[str, Any]]:
         "portal.api.cancel": {"name": new},
         "portal.api.rate": {"name": finished(world), "stars": 1},
         "portal.api.send_back": {"name": finished(world)},
-        "portal.api.answer_quote": {"name": quoted(world), "agreed": 0},
+        "portal.api.answer_quote": {"name": quoted(world), "agreed": 0, "amount": 60},
         "portal.complaint_api.complain": {"unit": room.name},
         "portal.complaint_api.withdraw": {"name": complaint},
         "portal.decoration_api.apply": {

@@ -210,7 +210,8 @@ class Life:
         if self.case.channel == "Portal":
             yield role.later(4, 40, None)
             with as_user(role.resident):
-                resident_acts.answer_quote(frappe.get_doc("Repair Request", self.name), not refused)
+                asked = frappe.get_doc("Repair Request", self.name)
+                resident_acts.answer_quote(asked, not refused, asked.quote_amount)
         else:
             yield role.later(3, 12, None)
             by, note = role.random.choice((("Signature", ""), ("Phone", "业主电话同意，本人接听")))

@@ -13,7 +13,7 @@ FORMS = {
     "cancel": (api.cancel, ("name", "reason")),
     "rate": (api.rate, ("name", "stars", "text", "speed", "manner")),
     "send_back": (api.send_back, ("name", "reason")),
-    "answer_quote": (api.answer_quote, ("name", "agreed", "note")),
+    "answer_quote": (api.answer_quote, ("name", "agreed", "amount", "note")),
 }
 
 

@@ -74,6 +74,7 @@
 			(text, error) => failure.show(text, error)
 		);
 		jobs.sheet(title, body, [parts.foot, send]);
+		return failure;
 	}
 
 	function hold(job) {
@@ -214,7 +215,7 @@
 	}
 
 	function consent(job) {
-		form(job, "consent", __("Resident's Answer"), __("Save the Answer"), (draft) => {
+		return form(job, "consent", __("Resident's Answer"), __("Save the Answer"), (draft) => {
 			const ways = [
 				["Signature", __("Agrees: signs here")],
 				["Phone", __("Agrees on the phone")],
@@ -249,8 +250,17 @@
 						pad.sent = true;
 					}
 					const by = got.way === "Signature" ? "Signature" : "Phone";
-					const values = { name: job.name, by, note: got.note, agreed };
-					return jobs.act(job, "consent", values, agreed ? __("Consent recorded. Work may begin.") : __("Recorded. The desk has been told."));
+					const values = { name: job.name, by, note: got.note, agreed, amount: job.quote_amount };
+					const told = agreed ? __("Consent recorded. Work may begin.") : __("Recorded. The desk has been told.");
+					try {
+						return await jobs.act(job, "consent", values, told);
+					} catch (failure) {
+						const now = jobs.job;
+						const changed = now && now.name === job.name && now.quote_amount !== job.quote_amount;
+						if (failure.status !== 409 || !changed || !now.acts.includes("consent")) throw failure;
+						// Another price is shown and signed anew.
+						return consent(now).show(failure.message);
+					}
 				},
 			};
 		});

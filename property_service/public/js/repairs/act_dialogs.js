@@ -201,18 +201,26 @@ frappe.provide("property_service.repairs");
 		);
 	}
 
-	repairs.note_consent = (frm) =>
+	repairs.note_consent = (frm) => {
+		const amount = frm.doc.quote_amount;
 		ask(
 			__("Resident's Answer"),
 			[
-				{ fieldtype: "HTML", options: `<p>${__("Quoted: {0}", [format_currency(frm.doc.quote_amount, "CNY")])}<br>${frappe.utils.escape_html(frm.doc.quote_text || "")}</p>` },
+				{ fieldtype: "HTML", options: `<p>${__("Quoted: {0}", [format_currency(amount, "CNY")])}<br>${frappe.utils.escape_html(frm.doc.quote_text || "")}</p>` },
 				{ fieldname: "answer", fieldtype: "Select", label: __("Answer"), reqd: 1, options: [{ value: "1", label: __("Agrees") }, { value: "0", label: __("Declines") }] },
 				{ fieldname: "by", fieldtype: "Select", label: __("How"), reqd: 1, default: "Phone", options: select(["Phone", "Signature", "Code"]) },
 				{ fieldname: "note", fieldtype: "Small Text", label: __("Who said it, and when?") },
 			],
 			__("Save the Answer"),
-			(values) => repairs.send(frm, "consent", { by: values.by, note: values.note || "", agreed: values.answer === "1" }, __("Noted"))
+			(values, dialog) =>
+				repairs.send(frm, "consent", { by: values.by, note: values.note || "", agreed: values.answer === "1", amount }, __("Noted")).catch(async (refused) => {
+					await frm.reload_doc();
+					// Another price by now: the dialog opens anew with it.
+					if (frm.doc.quote_amount !== amount) dialog.hide();
+					throw refused;
+				})
 		);
+	};
 
 	const solved = (frm) =>
 		ask(

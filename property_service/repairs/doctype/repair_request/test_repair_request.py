@@ -473,7 +473,9 @@ class TestRules(RepairTestCase):
         self.assertEqual((doc.quote_from, doc.quote_to), (40, 90))
         with self.assertRaises(InputRefused):
             self.by(TE, "consent", doc, "Phone", "")
-        self.by(TE, "consent", doc, "Phone", "Mrs Wang agreed at 10:20")
+        with self.assertRaisesRegex(NotAllowedNow, "changed to 60.00 yuan"):
+            self.by(TE, "consent", doc, "Phone", "Mrs Wang agreed at 10:20", amount=30)
+        self.by(TE, "consent", doc, "Phone", "Mrs Wang agreed at 10:20", amount=60)
         self.assertEqual((doc.status, doc.quote_status), ("In Progress", "Agreed"))
         self.assertTrue(doc.pauses[-1].to_time)
         with self.assertRaisesRegex(InputRefused, "more than"):
@@ -488,19 +490,19 @@ class TestRules(RepairTestCase):
     def test_a_declined_quote_stays_with_the_desk(self) -> None:
         doc = self.at("Accepted", category=self.paid())
         self.by(FD, "quote", doc, 60, "New tap")
-        resident_acts.answer_quote(doc, False, "Too dear")
+        resident_acts.answer_quote(doc, False, 60, "Too dear")
         doc.reload()
         self.assertEqual((doc.status, doc.quote_status, doc.consent_by), ("Quoted", "Declined", "Portal"))
         with self.assertRaises(NotAllowedNow):
             self.by(TL, "dispatch", doc)
         self.by(FD, "quote", doc, 40, "Used tap")
-        resident_acts.answer_quote(doc, True)
+        resident_acts.answer_quote(doc, True, 40)
         doc.reload()
         self.assertEqual(doc.quote_status, "Agreed")
         self.by(TL, "dispatch", doc, None, self.staff[TE])
         self.assertEqual(doc.status, "Dispatched")
         with self.assertRaises(NotAllowedNow):
-            resident_acts.answer_quote(doc, True)
+            resident_acts.answer_quote(doc, True, 40)
 
     def test_public_and_warranty_work_is_never_charged(self) -> None:
         lobby = frappe.get_doc(
