@@ -20,7 +20,7 @@ from property_service.property_service.service_clock import site_zone, zone_of
 from property_service.repairs import resident_acts
 from property_service.repairs.categories import check_leaf
 
-DEFAULT_PHOTOS = 6
+DEFAULT_PHOTOS, LONGEST_KEY = 6, 64
 
 
 @endpoint(methods=("POST",))
@@ -31,13 +31,15 @@ def report_fault(
     public_place: str | None = None,
     wished_from: datetime | None = None,
     wished_to: datetime | None = None,
+    client_key: str = "",
 ) -> dict:
     """Report a fault of one's own room, or of a public place of its community; photos come as files named "photos".
 
     `unit` says for which room the resident speaks (the first one if left out); with `public_place` the fault is
-    there, not in the room. Wished times are wall-clock times of the community. Returns {name}.
+    there, not in the room. Wished times are wall-clock times of the community. The same `client_key` brings the same
+    request. Returns {name}.
     """
-    return {"name": report(unit, public_place, category, description, wished_from, wished_to).name}
+    return {"name": report(unit, public_place, category, description, wished_from, wished_to, client_key).name}
 
 
 def report(
@@ -47,11 +49,18 @@ def report(
     description: str,
     wished_from: datetime | None = None,
     wished_to: datetime | None = None,
+    client_key: str = "",
 ) -> Document:
     """Check whose room it is, take the request and keep its photos. Raises PermissionError and InputRefused."""
     room = _viewer().room(unit)
     if not room:
         frappe.throw(_("Please choose one of your units."), frappe.PermissionError)
+    if len(client_key) > LONGEST_KEY:
+        raise_refused(_("Load the page again, then send it once more."))
+    # Of this person: nobody finds another's request by a key.
+    key = f"{room.resident}|{client_key}" if client_key else ""
+    if sent_before := resident_acts.reported_by(key):
+        return sent_before
     chosen = check_leaf(category)
     if chosen.part == "Public" and not public_place and not chosen.is_emergency:
         frappe.throw(_("Please say where it is, for example: lobby of building 3."), InputRefused)
@@ -65,6 +74,7 @@ def report(
         description,
         _to_site(room.community, wished_from),
         _to_site(room.community, wished_to),
+        key,
     )
     for content in photos:
         store_photo(content, doc.doctype, doc.name, "report")

@@ -20,6 +20,7 @@ DISPATCH = frozenset({"team", "assigned_to"})
 WORK = frozenset({"work_done", "materials", "labour_hours", "labour_grade"})
 DESK = frozenset({"closing_reason", "incident", "is_chargeable", "is_warranty", "responsibility", "contractor"})
 ORIGIN = frozenset({"source_system", "external_id"})
+FORM = frozenset({"client_key"})
 
 ON_INSERT = PLACE | WHO | WHAT | frozenset({"incident", "team"})
 ON_THE_FORM = WHO | WHAT | DISPATCH | WORK | DESK - frozenset({"resident"})
@@ -34,6 +35,7 @@ def start_clean(doc: Document) -> None:
     if doc.flags.historic_state:
         return
     allowed = ON_INSERT | (ORIGIN if doc.flags.by_rules else frozenset())
+    allowed |= FORM if doc.flags.from_resident else frozenset()
     for field in doc.meta.fields:
         if field.fieldname in allowed or field.fieldname in ("status", "stage", "reported_at"):
             continue

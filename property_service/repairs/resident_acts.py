@@ -35,10 +35,12 @@ def report_fault(
     description: str,
     wished_from: datetime | None = None,
     wished_to: datetime | None = None,
+    client_key: str = "",
 ) -> Document:
     """Take a new request of a resident; the times are site time. Returns it, an emergency dispatched already.
 
-    Raises TooMany above the daily limits, InputRefused for anything that cannot be.
+    Raises TooMany above the daily limits, InputRefused for anything that cannot be, QueryDeadlockError where the same
+    `client_key` arrives at the same moment: begun again, `reported_by` finds the first one.
     """
     leaf = check_leaf(category)
     if not leaf.in_portal:
@@ -46,7 +48,7 @@ def report_fault(
     category = leaf.name
     description = plain_text(description, _("What Is Wrong"), intake.MOST_DESCRIPTION, required=True)
     place = plain_text(public_place, _("Public Place"), intake.MOST_LINE)
-    person = _check_limits(resident, community, unit, place, category, description)
+    person = _check_limits(resident, community, unit, place, category, description, client_key)
     doc = frappe.get_doc(
         {
             "doctype": DOCTYPE,
@@ -61,6 +63,7 @@ def report_fault(
             "channel": "Portal",
             "wished_from": wished_from,
             "wished_to": wished_to,
+            "client_key": client_key or None,
         }
     )
     # Room, community and resident are the portal's, the category was checked above.
@@ -68,6 +71,12 @@ def report_fault(
     doc.flags.ignore_version = True  # of a new document there is no version before
     # Residents hold read permission only; the portal has judged that this one may report for the room.
     return doc.insert(ignore_permissions=True)
+
+
+def reported_by(client_key: str) -> Document | None:
+    """The request that was made by this key of a form, None if there is none."""
+    name = frappe.db.get_value(DOCTYPE, {"client_key": client_key}) if client_key else None
+    return frappe.get_doc(DOCTYPE, name) if name else None
 
 
 def urge(doc: Document, resident: str) -> Document:
@@ -169,11 +178,11 @@ def _locked(doc: Document) -> Document:
 
 
 def _check_limits(
-    resident: str, community: str, unit: str | None, place: str, category: str, description: str
+    resident: str, community: str, unit: str | None, place: str, category: str, description: str, client_key: str
 ) -> frappe._dict:
     """New requests a day and resident, and identical ones (same place, category and words), by the community's date.
 
-    Returns {resident_name, primary_phone}.
+    Returns {resident_name, primary_phone}. A form that is sent twice is no second request: QueryDeadlockError.
     """
     settings = frappe.get_cached_doc("Property Service Settings")
     most, most_identical = cint(settings.requests_per_day), cint(settings.identical_per_day)
@@ -185,6 +194,7 @@ def _check_limits(
     rows = (
         frappe.qb.from_(table)
         .select(table.category, Coalesce(table.unit, ""), Coalesce(table.public_place, ""), table.description)
+        .select(table.client_key)
         .where(table.resident == resident)
         .where(table.channel == "Portal")
         .where(table.reported_at >= start_of_local_day(community, local_day(community)))
@@ -192,6 +202,9 @@ def _check_limits(
         .for_update()
         .run()
     )
+    if client_key and any(row[4] == client_key for row in rows):
+        # Committed while this one waited for the row of the resident.
+        raise frappe.QueryDeadlockError(client_key)
     if most and len(rows) >= most:
         frappe.throw(
             _("You have sent {0} requests today. Please call the front desk if something is urgent.").format(len(rows)),

@@ -51,7 +51,7 @@ class TestIndexes(RepairTestCase):
                 reading.my_jobs(self.staff[TE])
                 reading.pool(self.staff[TE])
             alerts.sweep()
-            resident_acts._check_limits(self.resident.name, self.community.name, self.unit.name, "", "x", "y")
+            resident_acts._check_limits(self.resident.name, self.community.name, self.unit.name, "", "x", "y", "")
             reading.similar(self.unit.name, self.category.name)
             frappe.get_all("Repair Step", {"repair_request": "RR-1"}, order_by="happened_at asc")
         for query, values in queries:

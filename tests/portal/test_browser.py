@@ -120,6 +120,30 @@ def test_photos_too_large_for_the_server_are_said_before_and_after_sending(world
     page.context.close()
 
 
+def test_a_report_whose_answer_is_lost_is_made_once(world: World, browser: Any) -> None:
+    page = signed_in(world, browser, "neighbour")
+    page.goto(f"{world.server}/resident/report")
+    page.click(f'label.tile:has(input[value="{world.categories["water"]}"])')
+    words = f"Sent from the lift {frappe.generate_hash(length=6)}"
+    page.fill("#description", words)
+
+    def lose_the_answer(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/*report_fault", lose_the_answer, times=1)
+    page.click("#send")
+    page.wait_for_selector("#problem:visible")
+    assert "connection failed" in page.inner_text("#problem") and page.locator("#send").is_enabled()
+    page.click("#send")
+    page.wait_for_url("**/resident/repair?name=*")
+    frappe.db.rollback()
+    assert frappe.get_all("Repair Request", {"description": words}, pluck="name", order_by="name asc") == [
+        page.url.split("name=")[1].split("&")[0]
+    ]
+    page.context.close()
+
+
 @pytest.mark.parametrize("width", [360, 390, 1366])
 def test_nothing_runs_over_the_edge_and_taps_find_their_target(world: World, browser: Any, width: int) -> None:
     page = signed_in(world, browser, "owner")

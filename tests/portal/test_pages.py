@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,32 @@ def test_a_fault_is_reported_with_photos(world: World) -> None:
     doc = frappe.get_doc("Repair Request", name)
     assert (doc.community, doc.unit, doc.channel) == (world.homes["here"], world.rooms["room"], "Portal")
     assert doc.resident == world.residents["owner"]
+
+
+@pytest.mark.parametrize("way", ["form", "call", "at once"])
+def test_a_report_that_is_sent_again_is_one_report(world: World, way: str) -> None:
+    person = Person(world.server, world.people["owner"])
+    key = re.search(r'name="client_key" value="(\w{20})"', person.get("/resident/report").text)[1]
+    values = {"unit": world.rooms["room"], "category": world.categories["water"], "client_key": key}
+    values["description"] = f"Sent again {frappe.generate_hash(length=6)}"
+    photo = jpeg(color="maroon")
+    before = requests_of(world, "owner"), frappe.db.count("File")
+
+    def send(_time: int) -> str:
+        files = [("photos", ("a.jpg", photo, "image/jpeg"))]
+        if way == "form":
+            return name_of(person.post("/resident/report", files=files, **values))
+        answer = person.call("report_fault", files=files, **values)
+        assert answer.status_code == 200, answer.text[:800]
+        return answer.json()["message"]["name"]
+
+    with ThreadPoolExecutor(3 if way == "at once" else 1) as pool:
+        names = set(pool.map(send, range(3)))
+    assert len(names) == 1
+    assert (requests_of(world, "owner"), frappe.db.count("File")) == (before[0] + 1, before[1] + 1)
+    other = name_of(report(world, "neighbour", unit=world.rooms["next_door"], client_key=key))
+    assert other not in names, "a key is one's own"
+    assert report(world, "owner", client_key="x" * 65).status_code == 400
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ class RepairRequest(GuardedDocument):
         channel: DF.Literal[
             "Counter", "Phone", "Portal", "WeChat", "SMS", "Email", "Letter", "12345", "Media", "Patrol", "Import"
         ]
+        client_key: DF.Data | None
         clock_started_at: DF.Datetime | None
         closed_at: DF.Datetime | None
         closing_reason: DF.SmallText | None

@@ -801,6 +801,16 @@ class TestResident(RepairTestCase):
         with as_of(site_now() + timedelta(days=1)):
             self.fault()
 
+    def test_a_form_that_arrives_twice_at_once_is_begun_again(self) -> None:
+        self.assertIsNone(resident_acts.reported_by("a form"))
+        first = self.fault(client_key="a form")
+        with self.assertRaises(frappe.QueryDeadlockError):
+            self.fault(client_key="a form")
+        self.assertEqual(resident_acts.reported_by("a form").name, first.name)
+        self.assertIsNone(resident_acts.reported_by(""))
+        # A key belongs to a resident's form; no client of the desk brings one.
+        self.assertIsNone(self.report(client_key="another form").client_key)
+
     def test_a_hidden_category_is_not_offered(self) -> None:
         with self.assertRaises(InputRefused):
             self.fault(category=factories.make_category(in_portal=0).name)
