@@ -310,12 +310,18 @@ standard_queries = {
 }
 
 # Exports: nothing about care, and always on record
+_calls = "property_service.property_service.desk_calls"
 override_whitelisted_methods = {
     "frappe.core.doctype.data_export.exporter.export_data": f"{_exports}.export_data",
     "frappe.core.doctype.data_import.data_import.download_template": f"{_exports}.download_template",
     "frappe.client.get_count": "property_service.property_service.linked_documents.count",
+    "frappe.desk.doctype.dashboard_chart.dashboard_chart.get": f"{_calls}.chart",
+    "frappe.desk.search.get_link_title": f"{_calls}.get_link_title",
+    "frappe.desk.search.search_link": f"{_calls}.search_link",
+    "frappe.desk.search.search_widget": f"{_calls}.search_widget",
     "frappe.desk.form.linked_with.get": "property_service.property_service.linked_documents.get",
     "frappe.desk.query_report.export_query": f"{_exports}.export_report",
+    "frappe.desk.query_report.get_data_for_custom_field": f"{_calls}.column",
     "frappe.desk.reportview.export_query": f"{_exports}.export_query",
 }
 

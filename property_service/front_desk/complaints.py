@@ -293,6 +293,8 @@ def on_visit_result(visit: Document) -> str | None:
     if follows == "Explanation" or (follows == "Rework" and visit.visit_kind == "Repair"):
         return None
     doc = receive(of_visit(visit), visit.visited_by or frappe.session.user, to_manager=True)
+    if doc.person_complained_of:
+        visit.db_set("kept_from", doc.person_complained_of, update_modified=False)
     return _("{0} is with the manager.").format(doc.name)
 
 

@@ -200,6 +200,7 @@ def reassign(visit: str, user: str | None) -> Document:
             _("Only a team leader or the manager can reassign visits. Please ask one of them."),
             frappe.PermissionError,
         )
+    doc.check_permission("read")
     _check_due(doc)
     if user:
         why_not = why_not_visitor(doc, user)

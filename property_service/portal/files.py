@@ -11,26 +11,12 @@ from frappe.model.document import Document
 
 from property_service.compat import permission_undecided
 from property_service.portal.access import READING, is_portal_user
+from property_service.property_service.own_doctypes import is_ours, our_doctypes
 
-APP = "property_service"
 # Beginnings of the names `store_photo` gives.
 RESIDENT_KINDS = ("report-", "work-")
 # The only documents whose photos residents see, and which of them; other files on them are the staff's.
 SHOWN_TO_RESIDENTS = {"Repair Request": RESIDENT_KINDS, "Decoration Permit": ("document-",)}
-
-
-def is_ours(doctype: str | None) -> bool:
-    """True for a DocType of this app."""
-    if not doctype:
-        return False
-    module = frappe.db.get_value("DocType", doctype, "module", cache=True)
-    return bool(module) and frappe.local.module_app.get(frappe.scrub(module)) == APP
-
-
-def our_doctypes() -> list[str]:
-    """DocTypes of this app that can have attachments."""
-    modules = frappe.get_module_list(APP)
-    return frappe.get_all("DocType", {"module": ["in", modules], "istable": 0}, pluck="name", order_by="name asc")
 
 
 # Permission

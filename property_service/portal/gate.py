@@ -15,7 +15,8 @@ from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 from werkzeug.wrappers import Request, Response
 
 from property_service.portal.access import is_portal_user
-from property_service.portal.files import is_ours, may_download
+from property_service.portal.files import may_download
+from property_service.property_service.own_doctypes import is_ours
 from property_service.setup.roles import RESIDENT
 
 OWN_ENDPOINTS = (

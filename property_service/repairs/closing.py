@@ -122,7 +122,9 @@ def on_visit_result(visit: Document) -> str | None:
         return None
     doc = frappe.get_doc("Repair Request", visit.reference_name, for_update=True)
     doc.flags.visited_at = visit.visited_at
-    timeline.log_step(doc, timeline.VISITED, reason=visit.result, note=visit.remark, actor_kind=timeline.STAFF)
+    # What was said of a person is for those alone who handle the complaint; whoever is spoken of reads the steps.
+    note = None if visit.dissatisfied_reason == "Manner" else visit.remark
+    timeline.log_step(doc, timeline.VISITED, reason=visit.result, note=note, actor_kind=timeline.STAFF)
     doc.visit_status, doc.visit_result, doc.return_visit = DONE, visit.result, visit.name
     if visit.result != "Dissatisfied":
         if visit.result in ("Satisfied", "Fairly Satisfied"):

@@ -89,7 +89,8 @@ def ask(method: str, **form: Any) -> Any:
     """Call a method of the platform as the desk's pages do."""
     frappe.local.form_dict = frappe._dict(form)
     frappe.local.response = frappe._dict(docs=[], message=None)
-    return frappe.get_attr(method)(**form)
+    instead = frappe.get_hooks("override_whitelisted_methods", {}).get(method, [method])[0]
+    return frappe.get_attr(instead)(**form)
 
 
 def shown(of: Callable[[], Any]) -> str:
@@ -131,7 +132,7 @@ def paths(case: Any, role: str) -> dict[str, Callable[[], Any]]:
             filters=json.dumps({"community": case.here}),
         ),
         "count": lambda: ask(
-            "property_service.property_service.linked_documents.count", doctype=DOCTYPE, filters=json.dumps({"name": name})
+            "frappe.client.get_count", doctype=DOCTYPE, filters=json.dumps({"name": name})
         )
         and secret(role),
         "report": lambda: [

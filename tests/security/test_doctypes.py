@@ -5,8 +5,11 @@ A DocType without an expectation fails: whoever adds one says here who may see i
 
 from __future__ import annotations
 
+import json
+
 import frappe
 
+from tests import figures
 from tests.security import complaints, contacts, decorations, events, fees, findings, notices, rounds, service_days
 
 MODULES = ("Property Service", "Dispatch", "Front Desk", "Repairs", "Fees", "Patrol", "Decoration", "Community Life")
@@ -115,6 +118,66 @@ def test_a_list_shows_exactly_what_may_be_opened(world):
                     f"{doctype}: {person} {'lists but may not open' if listed else 'may open but does not list'} it"
                 )
     assert not wrong
+
+
+def called(method, **form):
+    """What the desk is answered, as one text; ours where it stands in for the platform's own."""
+    instead = frappe.get_hooks("override_whitelisted_methods", {}).get(method, [method])[0]
+    frappe.local.response = frappe._dict(docs=[], message=None)
+    try:
+        return frappe.as_json([frappe.get_attr(instead)(**form), frappe.local.response])
+    except frappe.PermissionError:
+        return ""
+
+
+def test_the_calls_of_link_fields_and_reports_show_no_more_than_the_list(world):
+    """Tried by those who read other documents of the DocType; the platform turns all others away."""
+    wrong = []
+    for doctype, name in world.documents.items():
+        meta = frappe.get_meta(doctype)
+        title = frappe.db.get_value(doctype, name, meta.title_field) if meta.show_title_field_in_link else None
+        everything = {
+            "doctype": doctype,
+            "txt": "",
+            "filters": json.dumps({"name": name}),
+            "ignore_user_permissions": 1,
+        }
+        for person in PEOPLE:
+            frappe.set_user(world.people[person])
+            if "r" in letters(doctype, name) or not frappe.has_permission(doctype, "read"):
+                continue
+            figures.count("attacks tried", 4)
+            found = {
+                call: called(f"frappe.desk.search.{call}", **everything) for call in ("search_link", "search_widget")
+            }
+            found["column"] = called(
+                "frappe.desk.query_report.get_data_for_custom_field", doctype=doctype, field="owner"
+            )
+            told = title and called("frappe.desk.search.get_link_title", doctype=doctype, docname=name)
+            wrong += [f"{doctype}: {person} finds it by {call}" for call, text in found.items() if f'"{name}"' in text]
+            if told and title != name and json.loads(told)[0] == title:
+                wrong.append(f"{doctype}: {person} is told its title")
+    assert not wrong
+
+
+def test_charts_count_no_more_than_the_list(world):
+    """The platform's heatmaps count by any filter, and it keeps what one reader was shown for all others."""
+    heat = {"type": "Heatmap", "chart_type": "Count", "document_type": "Fee Ledger Entry", "based_on": "creation"}
+    frappe.set_user(world.people["far_manager"])
+    get = "frappe.desk.doctype.dashboard_chart.dashboard_chart.get"
+    assert not called(get, chart=json.dumps({**heat, "filters_json": "[]"}), no_cache=1)
+    count = {
+        "name": "Requests",
+        "type": "Line",
+        "chart_type": "Count",
+        "document_type": "Repair Request",
+        "based_on": "creation",
+    }
+    asked = {"chart": json.dumps({**count, "filters_json": "[]", "timespan": "Last Month", "time_interval": "Yearly"})}
+    frappe.set_user("Administrator")
+    all_of_them = called(get, **asked)
+    frappe.set_user(world.people["far_manager"])
+    assert called(get, **asked) not in ("", all_of_them)
 
 
 def test_settings_are_read_by_who_needs_them(world):

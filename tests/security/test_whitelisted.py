@@ -14,6 +14,7 @@ import pytest
 from tests.portal.world import World, peopled
 
 ROOT = Path(__file__).parents[2]
+CALLS = "property_service.property_service.desk_calls"
 EXPORTS, LINKS = "property_service.property_service.exports", "property_service.property_service.link_search"
 OVERRIDES = "stands in for the platform's own function, whose arguments it takes as they come"
 LINK_QUERY = "the platform calls it for a Link field, with its own arguments"
@@ -24,6 +25,9 @@ WITHOUT_ENDPOINT = {
     f"{EXPORTS}.export_report": OVERRIDES,
     f"{EXPORTS}.download_template": OVERRIDES,
     f"{EXPORTS}.export_data": OVERRIDES,
+    **dict.fromkeys(
+        (f"{CALLS}.{name}" for name in ("chart", "column", "get_link_title", "search_link", "search_widget")), OVERRIDES
+    ),
     "property_service.front_desk.complaint_search.complaints": LINK_QUERY,
     "property_service.property_service.linked_documents.count": OVERRIDES,
     "property_service.property_service.linked_documents.get": OVERRIDES,

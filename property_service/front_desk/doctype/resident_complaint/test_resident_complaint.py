@@ -180,6 +180,9 @@ class TestResidentComplaint(PropertyServiceTestCase):
         self.assertIsNone(return_visits.why_not_visitor(visit, self.leader))
         with as_user(self.leader), self.assertRaises(InputRefused):
             return_visits.reassign(visit.name, self.second)
+        about_the_leader = self.resolved(person_complained_of=self.leader)
+        with as_user(self.leader), self.assertRaises(frappe.PermissionError):
+            return_visits.reassign(about_the_leader.return_visit, self.desk)
 
     def test_other_visits_bring_complaints_to_light(self) -> None:
         for kind, reason, becomes in (

@@ -658,6 +658,10 @@ class TestAfterTheWork(RepairTestCase):
         self.assertEqual(len(found), 1)
         self.assertEqual((found[0].details, found[0].resident, found[0].unit), ("He was rude", doc.resident, doc.unit))
         self.assertEqual((found[0].person_complained_of, found[0].team_complained_of), (doc.assigned_to, doc.team))
+        # He reads the steps of his job, and would read a visit that is not kept from him.
+        steps = frappe.get_all("Repair Step", {"repair_request": doc.name}, pluck="note", order_by="name asc")
+        self.assertNotIn("He was rude", steps)
+        self.assertEqual(frappe.db.get_value("Return Visit", visit, "kept_from"), doc.assigned_to)
 
     def test_a_visit_nobody_made_closes_and_is_no_visit(self) -> None:
         doc = self.at("Awaiting Visit")
