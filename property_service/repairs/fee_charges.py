@@ -16,7 +16,7 @@ from property_service.fees.one_off import charge_once
 from property_service.property_service.money import ZERO, money
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
-from property_service.repairs import closing, timeline
+from property_service.repairs import closing, editing, timeline
 
 REQUEST = "Repair Request"
 CODE = "REPAIR"
@@ -46,8 +46,8 @@ def follow_payment(doc: Document, before: str) -> None:
 def follow_amount(doc: Document, before: Document) -> None:
     """Charge a request on a bill anew where it costs something else now, void its charge where it costs nothing any more.
 
-    `before` is the request as it was. What a rework adds to one that was paid is not charged by itself. RuleError where something of
-    the charge was paid or waived.
+    `before` is the request as it was. What a rework adds to one that was paid is not charged by itself: whoever finishes it is told.
+    RuleError where finished work is corrected of whose charge something was paid or waived.
     """
     if _cost(doc) == _cost(before):
         return
@@ -56,7 +56,10 @@ def follow_amount(doc: Document, before: Document) -> None:
         return
     row = read_charges([standing])[standing]
     if row.paid or row.adjusted or row.late_fee_paid:
+        if doc.status in editing.WORKING:
+            return
         if doc.status != before.status:
+            _say_difference(doc.name, _cost(doc), money(row.amount) + money(row.adjusted))
             return
         raise RuleError(
             _("Something was paid or waived of the charge of {0}. Void that charge first, then correct the repair."),
@@ -67,7 +70,8 @@ def follow_amount(doc: Document, before: Document) -> None:
     if _cost(doc) and item:
         _charge(doc, item)
     elif doc.payment_status == TO_NEXT_BILL:
-        doc.payment_status = UNPAID
+        doc.payment_status = UNPAID if _cost(doc) else NOT_CHARGEABLE
+        timeline.log_step(doc, timeline.PAYMENT, reason=f"{TO_NEXT_BILL} → {doc.payment_status}")
 
 
 def charge_of(request: str) -> str | None:
@@ -114,6 +118,12 @@ def reminder_holds(community: str) -> dict[str, str]:
 
 def _cost(doc: Document) -> Decimal:
     return money(doc.total_amount) if cint(doc.is_chargeable) and not cint(doc.is_warranty) else ZERO
+
+
+def _say_difference(name: str, cost: Decimal, charged: Decimal) -> None:
+    if cost != charged:
+        text = frappe._("{0} costs {1} yuan now, and its charge is {2} yuan. Charge or adjust the difference.")
+        frappe.msgprint(text.format(name, cost, charged), indicator="orange", alert=True)
 
 
 def _charge(doc: Document, item: str) -> None:

@@ -116,6 +116,23 @@ class TestFeeCharges(PropertyServiceTestCase):
         self.assertIsNone(fee_charges.charge_of(self.repair.name))
         self.assertEqual(self.status(), "Not Chargeable")
 
+    def test_what_a_rework_adds_is_not_charged_by_itself(self) -> None:
+        self.set_payment("To Next Bill")
+        charge = fee_charges.charge_of(self.repair.name)
+        self.pay(charge, 86.5)
+        frappe.db.set_value("Repair Request", self.repair.name, {"status": "In Progress", "stage": "Working"})
+        self.correct(materials=[{"item_name": "Tap of steel", "qty": 2, "rate": 60}])
+        self.assertEqual(frappe.db.get_value("Repair Request", self.repair.name, "total_amount"), 120)
+        self.assertEqual((fee_charges.charge_of(self.repair.name), self.status()), (charge, "Paid"))
+
+    def test_what_costs_nothing_any_more_is_not_to_be_paid(self) -> None:
+        frappe.db.set_value("Repair Request", self.repair.name, "quote_amount", 500)
+        self.correct(materials=[{"item_name": "Tap of steel", "qty": 2, "rate": 60}])
+        self.set_payment("To Next Bill")
+        self.correct(materials=[], labour_hours=0)
+        self.assertIsNone(fee_charges.charge_of(self.repair.name))
+        self.assertEqual(self.status(), "Not Chargeable")
+
     def test_what_cannot_be_on_a_bill(self) -> None:
         frappe.db.set_value("Repair Request", self.repair.name, "total_amount", 0)
         self.assertRaises(RuleError, self.set_payment, "To Next Bill")
