@@ -13,11 +13,12 @@ frappe.provide("property_service.dialogs");
 			if (value !== undefined && value !== null) form.append(name, sent_as(value));
 		}
 		for (const [name, file] of Object.entries(files || {})) if (file) form.append(name, file, file.name);
-		const answer = await fetch(`/api/method/${method}`, {
-			method: "POST",
-			body: form,
-			headers: { "X-Frappe-CSRF-Token": frappe.csrf_token, Accept: "application/json" },
-		});
+		const headers = { "X-Frappe-CSRF-Token": frappe.csrf_token, Accept: "application/json" };
+		const answer = await fetch(`/api/method/${method}`, { method: "POST", body: form, headers }).catch(() => null);
+		if (!answer) {
+			frappe.msgprint({ title: __("No Answer"), indicator: "red", message: __("The connection was lost. It may have arrived all the same: look at the form before you send it again.") });
+			throw new Error(method);
+		}
 		const told = await answer.json().catch(() => ({}));
 		if (answer.ok) return told.message;
 		const sentences = JSON.parse(told._server_messages || "[]").map((row) => JSON.parse(row).message);
@@ -61,7 +62,8 @@ frappe.provide("property_service.dialogs");
 			primary_action_label: label || title,
 			primary_action(values) {
 				dialog.disable_primary_action();
-				Promise.resolve(send(values, dialog))
+				Promise.resolve()
+					.then(() => send(values, dialog))
 					.then((done) => done !== false && dialog.hide())
 					.catch(() => {})
 					.finally(() => dialog.enable_primary_action());

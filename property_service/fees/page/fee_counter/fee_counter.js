@@ -96,7 +96,8 @@ class FeeCounter {
 		const options = frappe.route_options || {};
 		frappe.route_options = null;
 		const unit = options.unit || frappe.utils.get_url_arg("unit");
-		if (unit && unit !== this.shown_unit) {
+		// The address keeps its unit while others are served: it opens that once, whoever comes from elsewhere each time.
+		if (unit && (options.unit || unit !== this.shown_unit)) {
 			this.shown_unit = unit;
 			this.open({ unit });
 		} else if (!this.view) {

@@ -101,7 +101,7 @@ class ServiceCounter {
 		const options = frappe.route_options || {};
 		frappe.route_options = null;
 		const phone = options.phone || frappe.utils.get_url_arg("phone");
-		if (phone && phone !== this.shown_phone) {
+		if (phone && (options.phone || phone !== this.shown_phone)) {
 			this.shown_phone = phone;
 			this.call_comes_in(phone);
 		} else if (options.resident || options.unit) {

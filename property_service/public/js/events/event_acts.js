@@ -3,7 +3,7 @@ frappe.provide("property_service.events");
 
 (() => {
 	const events = property_service.events;
-	const { ask, acts_of } = property_service.dialogs;
+	const { ask, acts_of, send } = property_service.dialogs;
 	const text = frappe.utils.escape_html;
 	const act = acts_of("property_service.community_life.api");
 
