@@ -52,8 +52,10 @@ def test_somebody_is_signed_up_at_the_desk(browser: Any, day: frappe._dict) -> N
     page.evaluate("property_service.events.sign_up(cur_frm)")
     dialog = page.locator(".modal.show")
     dialog.wait_for()
-    values = {"resident": day.resident.name, "persons": 3}
-    page.evaluate("values => cur_dialog.set_values(values)", values)
+    page.wait_for_function("window.cur_dialog && cur_dialog.display")
+    page.evaluate("values => cur_dialog.set_values(values)", {"resident": day.resident.name, "persons": 3})
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("cur_dialog.get_values().resident") == day.resident.name
     button = dialog.locator(".modal-footer .btn-primary")
     people.contexts[0].set_offline(True)
     button.click()
