@@ -6,6 +6,7 @@ Whatever else the platform's own take is passed on as it came.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import frappe
@@ -13,7 +14,7 @@ from frappe import _
 from frappe.desk import query_report, search
 from frappe.desk.doctype.dashboard_chart import dashboard_chart
 
-from property_service.property_service.endpoint import bound_by_name
+from property_service.property_service.endpoint import bound_by_name, raise_refused
 from property_service.property_service.own_doctypes import is_ours
 
 # Of the platform, with words of our documents in them.
@@ -37,14 +38,14 @@ CARRIERS = frozenset(
 @bound_by_name
 def search_link(doctype: str, txt: str = "", **sent: Any) -> Any:
     """Stand in for the platform's `search_link`. Its own lists all there is where a browser asks it to ignore permissions."""
-    return frappe.call(search.search_link, doctype=doctype, txt=txt, **_heeding_permissions(doctype, sent))
+    return _asked(search.search_link, {**_heeding_permissions(doctype, sent), "doctype": doctype, "txt": txt})
 
 
 @frappe.whitelist()
 @bound_by_name
 def search_widget(doctype: str, txt: str = "", **sent: Any) -> Any:
     """Stand in for the platform's `search_widget`, as `search_link` does."""
-    return frappe.call(search.search_widget, doctype=doctype, txt=txt, **_heeding_permissions(doctype, sent))
+    return _asked(search.search_widget, {**_heeding_permissions(doctype, sent), "doctype": doctype, "txt": txt})
 
 
 @frappe.whitelist()
@@ -70,16 +71,32 @@ def chart(chart_name: str | None = None, chart: Any = None, **sent: Any) -> Any:
     And what one reader was shown is kept by it for all others.
     """
     sent |= {"chart_name": chart_name, "chart": chart}
-    shown = (
-        frappe.get_doc("Dashboard Chart", chart_name) if chart_name else frappe._dict(frappe.parse_json(chart) or {})
-    )
+    shown = frappe.get_doc("Dashboard Chart", chart_name) if chart_name else _read(chart)
     if not _is_kept(shown.document_type):
-        return frappe.call(dashboard_chart.get, **sent)
+        return _asked(dashboard_chart.get, sent)
     if shown.type == "Heatmap":
         frappe.throw(
             _("A heatmap would count documents you may not see. Choose another type of chart."), frappe.PermissionError
         )
-    return frappe.call(inspect.unwrap(dashboard_chart.get), **sent)
+    return _asked(inspect.unwrap(dashboard_chart.get), sent)
+
+
+def _read(chart: Any) -> Any:
+    try:
+        found = frappe.parse_json(chart)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("document_type"), str):
+        raise_refused(_("What was sent was not understood. Please check it and send it again."))
+    return frappe._dict(found)
+
+
+def _asked(platforms_own: Callable, sent: dict[str, Any]) -> Any:
+    """What the platform's own function answers; it stumbles over what no page of the desk sends."""
+    try:
+        return frappe.call(platforms_own, **sent)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise_refused(_("What was sent was not understood. Please check it and send it again."))
 
 
 @frappe.whitelist()
@@ -87,7 +104,7 @@ def chart(chart_name: str | None = None, chart: Any = None, **sent: Any) -> Any:
 def column(doctype: str, field: str, names: Any = None) -> dict[str, Any]:
     """Stand in for the column added to a report: name → value of documents the reader may list; the platform's own has all of them."""
     if not _is_kept(doctype):
-        return frappe.call(query_report.get_data_for_custom_field, doctype=doctype, field=field, names=names)
+        return _asked(query_report.get_data_for_custom_field, {"doctype": doctype, "field": field, "names": names})
     wanted = frappe.parse_json(names)
     which = {"name": ["in", wanted]} if wanted else {}
     fields = ["name", field]

@@ -42,7 +42,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
         "exports.py",
         "frappe.call(platform_export",
     ): "the platform's own function, with the arguments of its own call",
-    (RUNS, "desk_calls.py", "frappe.call("): "functions of the platform, named in the code",
+    (RUNS, "desk_calls.py", "frappe.call(platforms_own"): "functions of the platform, named in the code",
     (RUNS, "extension_points.py", "frappe.get_attr(path)"): HOOKS,
     (RUNS, "property_imports.py", "importlib.import_module(paths[-1])"): HOOKS,
     (RUNS, "queueing.py", "frappe.get_attr(method)"): "the function our own code puts in the queue",
