@@ -11,7 +11,7 @@ import frappe
 import pytest
 from frappe.utils import add_to_date, now_datetime
 
-from tests.browser.workday import DESK, Browsers, dispatched, new_repair, value, workday
+from tests.browser.workday import DESK, Browsers, close_message, dispatched, new_repair, value, workday
 
 pytestmark = pytest.mark.browser
 
@@ -115,8 +115,7 @@ def test_a_refusal_keeps_the_dialog_filled(people: Browsers, day: frappe._dict) 
     frappe.db.set_value("Repair Request", name, {"status": "Completed", "stage": "Done"})  # somebody else was faster
     frappe.db.commit()
     dialog.locator(".modal-footer .btn-primary").click()
-    page.locator(".msgprint", has_text="You cannot do this").wait_for()
-    page.locator(".modal.show", has=page.locator(".msgprint")).locator(".btn-modal-close").first.click()
+    close_message(page, "You cannot do this")
     assert dialog.locator('input[data-fieldname="remark"]').input_value() == "Back at six"
     frappe.db.set_value("Repair Request", name, working)
     frappe.db.commit()

@@ -12,7 +12,7 @@ import pytest
 from property_service.community_life import events
 from property_service.property_service.service_clock import site_now
 from property_service.tests import factories as make
-from tests.browser.workday import DESK, Browsers, workday
+from tests.browser.workday import DESK, Browsers, close_message, workday
 
 pytestmark = pytest.mark.browser
 
@@ -59,8 +59,7 @@ def test_somebody_is_signed_up_at_the_desk(browser: Any, day: frappe._dict) -> N
     button = dialog.locator(".modal-footer .btn-primary")
     people.contexts[0].set_offline(True)
     button.click()
-    page.locator(".msgprint", has_text="The connection was lost").wait_for()
-    page.locator(".modal.show", has=page.locator(".msgprint")).locator(".btn-modal-close").first.click()
+    close_message(page, "The connection was lost")
     people.contexts[0].set_offline(False)
     assert (signed_up(day), page.evaluate("cur_dialog.get_value('persons')")) == ([], 3)
     button.click()

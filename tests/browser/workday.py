@@ -106,6 +106,16 @@ def value(name: str, *fieldnames: str) -> Any:
     return found if len(fieldnames) > 1 else found[fieldnames[0]]
 
 
+def close_message(page: Any, text: str) -> None:
+    """Wait for a message of the desk and close it; one that is still fading in would not hear the click."""
+    page.locator(".msgprint", has_text=text).wait_for()
+    message = page.locator(".modal.show", has=page.locator(".msgprint"))
+    page.wait_for_function("$('.modal.show .msgprint').closest('.modal').css('opacity') === '1'")
+    page.wait_for_timeout(400)
+    message.locator(".btn-modal-close").first.click()
+    message.wait_for(state="hidden")
+
+
 class Browsers:
     """Signed-in people, each with a browser context of his own; `wrong` collects errors of the pages."""
 
