@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import subprocess
 import sys
 import zipfile
+from functools import cache
 from pathlib import Path
 
 from sandbox.layout import APP, SOURCE, Layout
@@ -31,6 +33,9 @@ NAMES = {
 }
 PATTERN = re.compile("|".join(NAMES))
 
+DISTRIBUTION = "/usr/bin/python{0}.{1}"
+SAYS = "import ensurepip, sys; print(sys.version, sys.base_prefix)"
+
 # descriptions of Google's services, 100 MB that nothing here reads
 NEEDLESS = ("googleapiclient/discovery_cache/documents",)
 
@@ -46,9 +51,25 @@ def locked_entries(text: str) -> dict[str, str]:
     return {entry.split("==")[0].strip().lower(): entry for entry in entries if "==" in entry}
 
 
+@cache
+def interpreter() -> tuple[str, str]:
+    """Return the Python that the virtual environment is made from: its program, and its version and place in words.
+
+    The distribution's own of the running version, where it can make one: it is compiled with every optimisation, and a quarter
+    quicker than one compiled by hand without.
+    """
+    own = f"{sys.version} {sys.base_prefix}"
+    path = DISTRIBUTION.format(*sys.version_info)
+    if sys.base_prefix == "/usr" or not os.access(path, os.X_OK):
+        return sys.executable, own
+    tried = subprocess.run([path, "-I", "-c", SAYS], capture_output=True, text=True, check=False)
+    found = tried.stdout.strip()
+    return (path, found) if not tried.returncode and found else (sys.executable, own)
+
+
 def env_key(layout: Layout) -> str:
     """Hash of all that decides what the virtual environment holds."""
-    return digest(LOCK, sys.version, sys.base_prefix, str(layout.root))
+    return digest(LOCK, interpreter()[1], str(layout.root))
 
 
 def is_ready(layout: Layout, state: State) -> bool:
@@ -98,7 +119,7 @@ def make_env(layout: Layout, state: State) -> None:
 
         step.measure = lambda: sum(1 for _ in site_packages(layout).glob("*.dist-info"))
         try:
-            run_logged([sys.executable, "-m", "venv", layout.env], layout.logs / "venv.log")
+            run_logged([interpreter()[0], "-m", "venv", layout.env], layout.logs / "venv.log")
             run_logged([*pip, "-r", first], layout.logs / "python-first.log")
             run_logged([*pip, "-r", LOCK], log, env=os.environ | {"PYTHONUNBUFFERED": "1"}, on_line=count)
         except CommandFailed as error:

@@ -6,8 +6,9 @@ Whoever posts has locked the charges, receipts or deposits concerned; the entrie
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import frappe
@@ -31,6 +32,18 @@ OF_THE_CHARGE = (
     *("community", "building", "service_area", "steward", "unit", "usage"),
     *("fee_item", "item_kind", "collected_for", "debtor", "service_month"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ChargePart:
+    """What is booked on a charge (a row with OF_THE_CHARGE and its `name`), in yuan: of which type, on which part of it, by which receipt."""
+
+    charge: Mapping[str, Any]
+    entry_type: str
+    part: str
+    amount: Decimal
+    receipt: str
+    remark: str = ""
 
 
 def post(rows: Iterable[LedgerRow]) -> None:
@@ -60,6 +73,26 @@ def on_charge(charge: Mapping[str, Any], **values: Any) -> LedgerRow:
         **{column: value or "" for column, value in copied.items()},
         **values,
     )
+
+
+def on_charges(parts: Iterable[ChargePart], effective_date: date) -> list[LedgerRow]:
+    """Return the entries of these parts in their order, all recorded now; none for an amount of nothing."""
+    wanted = [part for part in parts if part.amount]
+    names, moment = entries_for(len(wanted))
+    return [
+        on_charge(
+            part.charge,
+            name=name,
+            entry_type=part.entry_type,
+            part=part.part,
+            amount=part.amount,
+            effective_date=effective_date,
+            recorded_at=moment,
+            receipt=part.receipt,
+            remark=part.remark,
+        )
+        for name, part in zip(names, wanted, strict=True)
+    ]
 
 
 def rows_where(**filters: Any) -> list[LedgerRow]:

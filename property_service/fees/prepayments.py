@@ -16,6 +16,7 @@ from property_service.fees import ledger
 from property_service.fees.allocation import MODES, ONLINE, Prepaid, PrepaidPart, Tender, apply_prepayments
 from property_service.fees.amounts import positive_amount
 from property_service.fees.charges import VOID, read_charges, refresh, void
+from property_service.fees.ledger import ChargePart
 from property_service.fees.ledger_rules import LedgerRow
 from property_service.fees.open_charges import Standing, standing_of, to_take_back
 from property_service.fees.receipt_documents import (
@@ -242,27 +243,18 @@ def _prepaid(row: frappe._dict) -> Prepaid:
     return Prepaid(row.name, left, row.prepaid_item or "", (row.unit or "") if row.prepaid_item else "")
 
 
-def _entries(parts: Iterable[PrepaidPart], charges: Mapping[str, Standing], day: date) -> Iterable[LedgerRow]:
+def _entries(parts: Iterable[PrepaidPart], charges: Mapping[str, Standing], day: date) -> list[LedgerRow]:
     """The entries of prepayments laid on charges: the late fees they bring, and what is laid."""
     laid: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
     booked: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
-    given = list(parts)
-    names, moment = ledger.entries_for(2 * len(given))
-    for part in given:
+    entries: list[ChargePart] = []
+    for part in parts:
         charge = charges[part.charge]
         laid[part.charge] += part.amount
         late_fee = charge.late_fee_to_book(day, laid[part.charge]) - booked[part.charge]
         booked[part.charge] += late_fee
-        for entry_type, kind, amount in (("Late Fee", "Late Fee", late_fee), ("Allocation", "Principal", -part.amount)):
-            if amount:
-                yield ledger.on_charge(
-                    charge.row,
-                    name=names.pop(),
-                    entry_type=entry_type,
-                    part=kind,
-                    amount=amount,
-                    effective_date=day,
-                    recorded_at=moment,
-                    receipt=part.prepaid,
-                    remark=FROM_PREPAYMENT,
-                )
+        entries += (
+            ChargePart(charge.row, "Late Fee", "Late Fee", late_fee, part.prepaid, FROM_PREPAYMENT),
+            ChargePart(charge.row, "Allocation", "Principal", -part.amount, part.prepaid, FROM_PREPAYMENT),
+        )
+    return ledger.on_charges(entries, day)

@@ -5,7 +5,7 @@ Nothing here commits. Rows are locked in one order: charges by name, receipts by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from property_service.fees import ledger
 from property_service.fees.allocation import Allocation, Tender, allocate, allocate_chosen, settle
 from property_service.fees.amounts import positive_amount
 from property_service.fees.charges import VOID, refresh
+from property_service.fees.ledger import ChargePart
 from property_service.fees.ledger_rules import LedgerRow
 from property_service.fees.open_charges import Standing, due_on, standing_of
 from property_service.fees.prepayments import apply_prepayments_to, refund_prepayment
@@ -143,27 +144,18 @@ def _allocate(order: PaymentOrder, to_pay: Decimal, charges: Mapping[str, Standi
     return allocation
 
 
-def _entries(charges: Mapping[str, Standing], allocation: Allocation, receipt: str, day: date) -> Iterable[LedgerRow]:
+def _entries(charges: Mapping[str, Standing], allocation: Allocation, receipt: str, day: date) -> list[LedgerRow]:
     """The entries of a payment on charges: late fees it brings, and what it is laid on."""
-    names, moment = ledger.entries_for(3 * len(allocation.parts))
+    entries: list[ChargePart] = []
     for part in allocation.parts:
         charge = charges[part.charge]
-        for entry_type, kind, amount in (
-            ("Late Fee", "Late Fee", charge.late_fee_to_book(day, part.principal)),
-            ("Allocation", "Principal", -part.principal),
-            ("Allocation", "Late Fee", -part.late_fee),
-        ):
-            if amount:
-                yield ledger.on_charge(
-                    charge.row,
-                    name=names.pop(),
-                    entry_type=entry_type,
-                    part=kind,
-                    amount=amount,
-                    effective_date=day,
-                    recorded_at=moment,
-                    receipt=receipt,
-                )
+        late_fee = charge.late_fee_to_book(day, part.principal)
+        entries += (
+            ChargePart(charge.row, "Late Fee", "Late Fee", late_fee, receipt),
+            ChargePart(charge.row, "Allocation", "Principal", -part.principal, receipt),
+            ChargePart(charge.row, "Allocation", "Late Fee", -part.late_fee, receipt),
+        )
+    return ledger.on_charges(entries, day)
 
 
 def _check_payer(order: PaymentOrder) -> None:

@@ -38,14 +38,16 @@ CARRIERS = frozenset(
 @bound_by_name
 def search_link(doctype: str, txt: str = "", **sent: Any) -> Any:
     """Stand in for the platform's `search_link`. Its own lists all there is where a browser asks it to ignore permissions."""
-    return _asked(search.search_link, {**_heeding_permissions(doctype, sent), "doctype": doctype, "txt": txt})
+    sent = {**_heeding_permissions(doctype, sent), "doctype": doctype, "txt": txt}
+    return _asked(search.search_link, sent, doctype)
 
 
 @frappe.whitelist()
 @bound_by_name
 def search_widget(doctype: str, txt: str = "", **sent: Any) -> Any:
     """Stand in for the platform's `search_widget`, as `search_link` does."""
-    return _asked(search.search_widget, {**_heeding_permissions(doctype, sent), "doctype": doctype, "txt": txt})
+    sent = {**_heeding_permissions(doctype, sent), "doctype": doctype, "txt": txt}
+    return _asked(search.search_widget, sent, doctype)
 
 
 @frappe.whitelist()
@@ -73,12 +75,12 @@ def chart(chart_name: str | None = None, chart: Any = None, **sent: Any) -> Any:
     sent |= {"chart_name": chart_name, "chart": chart}
     shown = frappe.get_doc("Dashboard Chart", chart_name) if chart_name else _read(chart)
     if not _is_kept(shown.document_type):
-        return _asked(dashboard_chart.get, sent)
+        return _asked(dashboard_chart.get, sent, shown.document_type)
     if shown.type == "Heatmap":
         frappe.throw(
             _("A heatmap would count documents you may not see. Choose another type of chart."), frappe.PermissionError
         )
-    return _asked(inspect.unwrap(dashboard_chart.get), sent)
+    return _asked(inspect.unwrap(dashboard_chart.get), sent, shown.document_type)
 
 
 def _read(chart: Any) -> Any:
@@ -91,24 +93,30 @@ def _read(chart: Any) -> Any:
     return frappe._dict(found)
 
 
-def _asked(platforms_own: Callable, sent: dict[str, Any]) -> Any:
-    """What the platform's own function answers; it stumbles over what no page of the desk sends."""
-    try:
-        return frappe.call(platforms_own, **sent)
-    except (AttributeError, LookupError, TypeError, ValueError):
-        raise_refused(_("What was sent was not understood. Please check it and send it again."))
-
-
 @frappe.whitelist()
 @bound_by_name
 def column(doctype: str, field: str, names: Any = None) -> dict[str, Any]:
     """Stand in for the column added to a report: name → value of documents the reader may list; the platform's own has all of them."""
     if not _is_kept(doctype):
-        return _asked(query_report.get_data_for_custom_field, {"doctype": doctype, "field": field, "names": names})
+        sent = {"doctype": doctype, "field": field, "names": names}
+        return _asked(query_report.get_data_for_custom_field, sent, doctype)
     wanted = frappe.parse_json(names)
     which = {"name": ["in", wanted]} if wanted else {}
     fields = ["name", field]
     return dict(frappe.get_list(doctype, which, fields, as_list=True, order_by="name asc", limit_page_length=0))
+
+
+def _asked(platforms_own: Callable, sent: dict[str, Any], doctype: str | None) -> Any:
+    """What the platform's own function answers; it stumbles over what no page of the desk sends.
+
+    Where other apps' documents are asked for its errors are theirs, to be logged.
+    """
+    try:
+        return frappe.call(platforms_own, **sent)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        if doctype and not _is_kept(doctype) and frappe.db.exists("DocType", doctype):
+            raise
+        raise_refused(_("What was sent was not understood. Please check it and send it again."))
 
 
 def _is_kept(doctype: str | None) -> bool:

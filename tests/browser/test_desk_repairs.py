@@ -244,11 +244,11 @@ def test_the_board_shows_stages_and_keeps_them(people: Browsers, day: frappe._di
     card.wait_for()
     columns = page.locator(".kanban-column:not(.add-new-column) .kanban-title").all_inner_texts()
     assert columns == ["Open", "Working", "Waiting", "Done"]
-    target = page.locator('.kanban-column[data-column-value="Done"]').bounding_box()
-    box = card.bounding_box()
-    page.mouse.move(box["x"] + 60, box["y"] + 20)
+    # hovering waits for what the board, drawn a second time, replaces
+    card.hover(position={"x": 60, "y": 20})
     page.mouse.down()
-    page.mouse.move(target["x"] + 60, target["y"] + 40, steps=12)
+    page.mouse.move(0, 0, steps=4)
+    page.locator('.kanban-column[data-column-value="Done"]').hover(position={"x": 60, "y": 40})
     assert not page.locator(".sortable-drag, .sortable-ghost").count()
     page.mouse.up()
     page.wait_for_timeout(500)

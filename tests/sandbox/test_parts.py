@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
@@ -35,6 +36,24 @@ def test_no_lock_names_a_registry(name: str) -> None:
             package.pop("funding", None)
         text = json.dumps(lock)
     assert not HOST_NAME.search(text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "taken"),
+    [("echo '3.11 of the house'", True), ("exit 1", False), ("true", False), (None, False)],
+    ids=["able", "without ensurepip", "silent", "not there"],
+)
+def test_the_environment_is_made_from_the_distributions_python_where_that_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str | None, taken: bool
+) -> None:
+    program = tmp_path / "python{0}.{1}".format(*sys.version_info)
+    if answer is not None:
+        program.write_text(f"#!/bin/sh\n{answer}\n")
+        program.chmod(0o755)
+    monkeypatch.setattr(framework, "DISTRIBUTION", str(tmp_path / "python{0}.{1}"))
+    monkeypatch.setattr(sys, "base_prefix", "/opt/own")
+    own = (sys.executable, f"{sys.version} /opt/own")
+    assert framework.interpreter.__wrapped__() == ((str(program), "3.11 of the house") if taken else own)
 
 
 def test_every_python_package_is_pinned_and_hashed() -> None:
