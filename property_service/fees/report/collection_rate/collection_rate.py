@@ -130,7 +130,6 @@ class Targets:
         filters: dict[str, Any] = {"target_year": last.year, "quarter": ["in", ["", f"Q{(last.month + 2) // 3}"]]}
         if question.communities is not None:
             filters["community"] = ["in", [*question.communities, ""]]
-        self.communities = question.communities
         # The year's come first, so that the quarter's are laid over them.
         self.rows = {
             (row.community, row.steward or ""): row
@@ -143,14 +142,20 @@ class Targets:
         }
 
     def of(self, community: str, steward: str) -> Row:
-        """Return the targets of a community (the only one of the report if left out) and steward in percent, else None."""
-        if not community and self.communities and len(self.communities) == 1:
-            community = self.communities[0]
-        row = self.rows.get((community, steward))
-        return {
-            "target": flt(row.current_target) if row else None,
-            "arrears_target": flt(row.arrears_target) if row else None,
-        }
+        """Return the targets of a community and steward in percent, None where there are none.
+
+        `community` left out: what all agree on, for a steward his own targets, else those of every community that has set any.
+        """
+        if community:
+            found = [self.rows.get((community, steward))]
+        elif steward:
+            found = [row for (_community, who), row in self.rows.items() if who == steward]
+        else:
+            found = [self.rows.get((place, "")) for place in sorted({place for place, _who in self.rows})]
+        agreed = {(flt(row.current_target), flt(row.arrears_target)) if row else (None, None) for row in found}
+        # A mean of different targets would be nobody's.
+        target, arrears_target = agreed.pop() if len(agreed) == 1 else (None, None)
+        return {"target": target, "arrears_target": arrears_target}
 
 
 def columns(group_by: str) -> list[dict]:

@@ -8,6 +8,7 @@ import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import frappe
 from frappe.desk import query_report
@@ -162,6 +163,37 @@ class TestCollectionRate(LedgerCase):
         self.assertEqual(rows[self.stewards[0]]["arrears_target"], 60.0)
         april = self.rows(to_month="2026-04-01", group_by="Community")
         self.assertEqual([row["target"] for row in april], [95.0, 95.0])
+
+    def test_targets_of_several_communities(self) -> None:
+        """Whoever sees more than one community, or all, sees each steward's target, and a total where the communities agree."""
+        there = make.make_community().name
+
+        def target(community: str, current: float, **more: Any) -> Any:
+            about = {"community": community, "target_year": 2026, "current_target": current, **more}
+            return make.insert("Collection Target", **about)
+
+        target(self.community.name, 95)
+        target(self.community.name, 80, steward=self.stewards[0])
+        other, his = target(there, 95), target(there, 80, steward=self.stewards[0])
+
+        def shown() -> list[float | None]:
+            rows = {row["group_key"]: row["target"] for row in self.rows(community=None, group_by="Steward")}
+            return [rows.get(key) for key in (*self.stewards, None)]
+
+        self.assertEqual(shown()[:2], [80.0, None])
+        allowed = "property_service.fees.report_parts.allowed_communities"
+        with patch(allowed, lambda *_args: (self.community.name, there)):
+            self.assertEqual(shown(), [80.0, None, 95.0])
+            by_community = {row["group_key"]: row["target"] for row in self.rows(community=None, group_by="Community")}
+            self.assertEqual(by_community, {self.community.name: 95.0, None: 95.0})
+            for doc in (other, his):
+                doc.current_target = 60
+                doc.save()
+            self.assertEqual(shown(), [None, None, None])
+            other.delete()
+            self.assertIsNone(shown()[-1], "a community that set targets for its stewards alone agrees on none")
+            his.delete()
+            self.assertEqual(shown(), [80.0, None, 95.0])
 
     def test_screen_export_and_api_are_one(self) -> None:
         for group_by in ("Building", "Steward", "Month", "Community", "Item", "Service Area"):
