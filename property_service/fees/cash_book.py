@@ -17,6 +17,7 @@ from frappe.query_builder.functions import Coalesce, Sum
 
 from property_service.fees.ledger import ENTRY
 from property_service.fees.prepayments import FROM_PREPAYMENT
+from property_service.fees.receipt_documents import REVERSED
 from property_service.fees.report_parts import of_communities
 from property_service.property_service.money import ZERO, money
 
@@ -29,7 +30,8 @@ class Movement:
     """Entries of a day that are alike, in yuan as the ledger signs them; deposits as their movements do, always above 0.
 
     `kind` is the type of the entry; `part` Principal or Late Fee, of deposits Held, Deducted or Refunded. `cashier` is who took the
-    money ("": it came in online), `from_prepayment` whether an Allocation used up a prepayment.
+    money ("": it came in online), of a reversal who took it back, as in the closings; `from_prepayment` whether an Allocation used up a
+    prepayment.
     """
 
     day: date
@@ -55,7 +57,10 @@ def _of_receipts(communities: tuple[str, ...] | None, first: date, last: date) -
     # A reversal counts where the entry it takes back did.
     used = Case().when(Coalesce(origin.remark, entry.remark) == FROM_PREPAYMENT, 1).else_(0)
     used = Case().when(entry.entry_type == "Allocation", used).else_(0)
-    texts = [Coalesce(column, "") for column in (receipt.cashier, entry.entry_type, entry.part, entry.mode)]
+    # A void (作废) stays with who took the money, a reversal is taken out of the closing of whoever reversed.
+    reversed_then = (receipt.status == REVERSED) & (entry.effective_date == receipt.taken_back_on)
+    who = Case().when(entry.reverses.notnull() & reversed_then, receipt.taken_back_by).else_(receipt.cashier)
+    texts = [Coalesce(column, "") for column in (who, entry.entry_type, entry.part, entry.mode)]
     of_fees = [Coalesce(column, "") for column in (entry.collected_for, entry.fee_item)]
     kept = (entry.effective_date, entry.community, *texts, *of_fees, used)
     query = (

@@ -12,7 +12,7 @@ from typing import Any
 
 import frappe
 
-from property_service.fees import deposit_book, ledger, report_api
+from property_service.fees import closings, deposit_book, ledger, report_api
 from property_service.fees.allocation import Tender
 from property_service.fees.receipts import PaymentOrder, apply_prepayments_to, take_back_receipt, take_payment
 from property_service.fees.report.arrears_ageing import arrears_ageing
@@ -21,6 +21,7 @@ from property_service.fees.report.deposit_register import deposit_register
 from property_service.fees.report.promise_kept import promise_kept
 from property_service.fees.report.remittance import remittance
 from property_service.fees.report.unit_statement import unit_statement
+from property_service.property_service import resident_merge
 from property_service.property_service.errors import InputRefused
 from property_service.property_service.money import money
 from property_service.property_service.service_clock import as_of
@@ -176,7 +177,8 @@ class TestDailyCollection(ReportCase):
 
     def fill(self) -> None:
         """4 May: 300 own + 80 water + 20 in advance, 250 cash and 150 WeChat; a deposit of 500 by POS. 5 May: 40 void again; the
-        prepayment pays 20 of a charge. 6 May: the receipt of 100 (of 5 May) is reversed; 200 of the deposit given back, 50 deducted."""
+        prepayment pays 20 of a charge. 6 May: the manager reverses the receipt of 100 (of 5 May); 200 of the deposit given back, 50 deducted.
+        """
         own, water = self.charge(0, 300, "2026-05-01"), self.charge(0, 80, "2026-05-01", self.water)
         self.pay(0, (own, water), "2026-05-04", ("Cash", "250"), ("WeChat", "150"))
         with on("2026-05-04"):
@@ -189,7 +191,8 @@ class TestDailyCollection(ReportCase):
             apply_prepayments_to([self.charge(0, 20, "2026-05-05")], date(2026, 5, 5))
         kept = self.pay(1, (other,), "2026-05-05", ("Alipay", "100"))
         with on("2026-05-06"):
-            take_back_receipt(kept.name, "Paid for the wrong room")
+            with as_user(self.manager):
+                take_back_receipt(kept.name, "Paid for the wrong room")
             deposit_book.deduct(deposit.name, 50, "Key lost", self.cashier)
             deposit_book.refund(deposit.name, 200, "Cash", "Given Back", self.cashier)
 
@@ -207,21 +210,28 @@ class TestDailyCollection(ReportCase):
             "used_prepayments",
         )
         by_day = {
-            "2026-05-04": [900, 300, 80, 0, 20, 500, 0, 900, 0],
-            "2026-05-05": [100, 100, 0, 0, 0, 0, 0, 100, 20],
-            "2026-05-06": [-100, -100, 0, 0, 0, 0, 200, -300, 0],
+            "2026-05-04": {self.cashier: [900, 300, 80, 0, 20, 500, 0, 900, 0]},
+            "2026-05-05": {self.cashier: [100, 100, 0, 0, 0, 0, 0, 100, 20]},
+            "2026-05-06": {
+                self.cashier: [0, 0, 0, 0, 0, 0, 200, -200, 0],
+                self.manager: [-100, -100, 0, 0, 0, 0, 0, -100, 0],
+            },
         }
         for day, expected in by_day.items():
-            row, total = self.rows(day)
-            self.assertEqual([row[name] for name in names], expected, day)
-            self.assertEqual([total[name] for name in names], expected)
-            self.assertEqual(row["cashier"], self.cashier)
+            *rows, total = self.rows(day)
+            self.assertEqual({row["cashier"]: [row[name] for name in names] for row in rows}, expected, day)
+            self.assertEqual(
+                [total[name] for name in names], [sum(each) for each in zip(*expected.values(), strict=True)]
+            )
         first = self.rows("2026-05-04")[0]
         self.assertEqual([first[f"mode_{mode}"] for mode in ("cash", "wechat", "pos")], [250, 150, 500])
         rows = self.rows("2026-05-01", "2026-05-31")
-        self.assertEqual([row["day"] for row in rows], ["2026-05-06", "2026-05-05", "2026-05-04", None])
+        self.assertEqual([row["day"] for row in rows], ["2026-05-06", "2026-05-06", "2026-05-05", "2026-05-04", None])
         self.assertEqual([rows[-1][name] for name in names], [900, 300, 80, 0, 20, 500, 200, 700, 20])
         self.assertEqual(self.rows("2026-05-04", cashier=self.manager), [])
+        # As in the closing of whoever reversed.
+        self.assertEqual(closings.to_close(self.community.name, self.manager).total, -100)
+        self.assertEqual(self.rows("2026-05-06", cashier=self.manager)[-1]["kept"], -100)
 
     def test_late_fees_stand_apart(self) -> None:
         item = make.make_fee_item(
@@ -408,6 +418,15 @@ class TestUnitStatement(ReportCase):
         self.assertEqual(self.lines(unit=self.units[0].name)[-1], ("2026-05-31", "Total", 100, 100, 0, 0))
         self.assertEqual(self.lines(unit=self.units[1].name)[-1], ("2026-05-31", "Total", 50, 50, 0, 0))
         self.assertEqual(self.lines(debtor=self.people[0].name)[-1], ("2026-05-31", "Total", 100, 100, 0, 10))
+
+    def test_a_debtor_is_also_who_was_merged_into_him(self) -> None:
+        name = self.charge(0, 1000, "2026-05-02", due="2026-05-10")
+        keep = self.people[1].name
+        resident_merge.merge(keep, self.people[0].name)
+        self.pay(1, (name,), "2026-05-20", ("Cash", "400"))
+        self.assertEqual(self.lines(debtor=keep)[-1], ("2026-05-31", "Total", 1000, 400, 600, 0))
+        asked = {"community": self.community.name, "debtor": keep, "as_of": "2026-05-31"}
+        self.assertEqual([row["overdue"] for row in arrears_ageing.execute(asked)[1]], [600, 600])
 
     def test_the_end_is_what_the_charges_say(self) -> None:
         charges = [self.charge(0, 40 + number, "2026-05-02") for number in range(5)]
