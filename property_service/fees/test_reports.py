@@ -328,6 +328,13 @@ class TestDepositRegister(ReportCase):
         self.assertEqual(
             [(row.get("deposit"), row["left_amount"]) for row in each], [(deposits[1].name, 60), (None, 60)]
         )
+        by_purpose = self.rows("2026-06-30", only_held=1, group_by="Purpose")
+        self.assertEqual(
+            [(row["purpose_name"], *(row[name] for name in sums)) for row in by_purpose],
+            [("Key", 1, 60, 0, 0, 60), ("Total", 1, 60, 0, 0, 60)],
+        )
+        # As of a day: given back later, held then.
+        self.assertEqual(self.rows(only_held=1, group_by="Purpose")[-1]["left_amount"], 1560)
         self.assertEqual(len(self.rows(unit=self.units[1].name)), 0)
         self.check_scope(deposit_register.execute, {"as_of": "2026-06-30"})
         with count_queries() as queries:

@@ -13,6 +13,7 @@ from frappe import _
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Coalesce, Count, Min, Sum
 from frappe.utils import cint, getdate
+from pypika.queries import QueryBuilder
 
 from property_service.fees.ledger import ENTRY
 from property_service.fees.report_parts import (
@@ -46,6 +47,7 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, N
 def rows_of(filters: frappe._dict, by: str) -> list[Row]:
     """A row per deposit or purpose, and the total last; one grouped query."""
     as_of = getdate(filters.as_of) if filters.get("as_of") else today_for(filters)
+    end, communities = datetime.combine(as_of + timedelta(days=1), time()), communities_of(filters)
     entry, deposit = frappe.qb.DocType(ENTRY), frappe.qb.DocType("Resident Deposit")
     received = (entry.amount > 0) & entry.reverses.isnull() | (entry.amount < 0) & entry.reverses.notnull()
     paid_out = Coalesce(entry.mode, "") != ""
@@ -68,19 +70,19 @@ def rows_of(filters: frappe._dict, by: str) -> list[Row]:
         .select(Sum(Case().when(received, 0).when(paid_out, 0).else_(-entry.amount)).as_("deducted"))
         .select(Sum(Case().when(received, 0).when(paid_out, -entry.amount).else_(0)).as_("refunded"))
         .where(entry.entry_type == "Deposit")
-        .where(entry.recorded_at < datetime.combine(as_of + timedelta(days=1), time()))
+        .where(entry.recorded_at < end)
         .groupby(*kept)
         .orderby(deposit.purpose)
     )
     if by == ONE_BY_ONE:
         query = query.orderby(deposit.receipt_number).orderby(entry.deposit)
-        if cint(filters.get("only_held")):
-            query = query.having(Sum(entry.amount) > 0)
+    if cint(filters.get("only_held")):
+        query = query.where(entry.deposit.isin(_still_held(communities, end)))
     for name in ("purpose", "unit", "payer"):
         if filters.get(name):
             query = query.where(deposit[name] == filters[name])
     rows = []
-    for found in of_communities(query, entry, communities_of(filters)).run(as_dict=True):
+    for found in of_communities(query, entry, communities).run(as_dict=True):
         sums = {name: money(found[name]) for name in ("held", "deducted", "refunded")}
         sums["left_amount"] = sums["held"] - sums["deducted"] - sums["refunded"]
         rows.append(
@@ -104,6 +106,20 @@ def rows_of(filters: frappe._dict, by: str) -> list[Row]:
             **total,
         },
     ]
+
+
+def _still_held(communities: tuple[str, ...] | None, end: datetime) -> QueryBuilder:
+    """The deposits of which something is left, by what was recorded before a moment."""
+    entry = frappe.qb.DocType(ENTRY)
+    query = (
+        frappe.qb.from_(entry)
+        .select(entry.deposit)
+        .where(entry.entry_type == "Deposit")
+        .where(entry.recorded_at < end)
+        .groupby(entry.deposit)
+        .having(Sum(entry.amount) > 0)
+    )
+    return of_communities(query, entry, communities)
 
 
 def columns(by: str) -> list[dict]:
