@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import frappe
 from frappe.utils import getdate
@@ -60,14 +61,18 @@ class TestCustomerFamiliarity(PropertyServiceTestCase):
     @classmethod
     def fill(cls) -> None:
         """Area: 6 rooms count. Known: one by a call, one by a visit. Not: called long ago; phone never answered; no phone; later.
-        Without an area: 1, known by its account and the counter. Two that do not count."""
+        Rechecks on site of those called long ago and never answered reached nobody. Without an area: 1, known by its account and the counter.
+        Two that do not count."""
         unit, resident = cls.room()
         cls.called(unit, resident, LATELY)
         unit, resident = cls.room()
-        about = {"unit": unit, "resident": resident, "visited_at": LATELY, "status": "Reached", "visit_kind": "Repair"}
-        stored("Return Visit", community=cls.home.name, **about)
-        cls.called(*cls.room(), LONG_AGO)
-        cls.called(cls.room()[0], None, LATELY)
+        visited = {"visited_at": LATELY, "status": "Reached", "visit_kind": "Repair", "community": cls.home.name}
+        stored("Return Visit", unit=unit, resident=resident, **visited)
+        long_ago, unanswered = cls.room(), cls.room()
+        cls.called(*long_ago, LONG_AGO)
+        cls.called(unanswered[0], None, LATELY)
+        for unit, resident in (long_ago, unanswered):
+            stored("Return Visit", unit=unit, resident=resident, on_site_recheck=1, **visited)
         cls.called(*cls.room(phone=""), LATELY)
         cls.called(*cls.room(), LATER)
         unit, resident = cls.room(area=False, usage="Shop")
@@ -102,6 +107,16 @@ class TestCustomerFamiliarity(PropertyServiceTestCase):
         self.assertEqual(len(self.rows(group_by="Room", service_area="-")), 1)
         known = self.rows(group_by="Room", service_area=self.area.name, shown="Known")
         self.assertEqual({str(row["last_contact"]) for row in known}, {"2026-03-01"})
+
+    def test_the_longest_without_a_contact_come_first_where_there_are_too_many(self) -> None:
+        asked = {"community": self.home.name, "as_of": DAY, "group_by": "Room", "service_area": self.area.name}
+        with patch.object(report, "MOST_ROOMS", 2):
+            _columns, rows, words, *_rest = report.execute(asked)
+        self.assertEqual([row["last_contact"] for row in rows], [None, None])
+        self.assertIn("Only the first 2 entries are shown.", words)
+        _columns, rows, words, *_rest = report.execute(asked)
+        self.assertEqual([bool(row["last_contact"]) for row in rows], [False] * 2 + [True] * 4)
+        self.assertNotIn("Only the first", words)
 
     def test_as_of_another_day(self) -> None:
         later = self.rows(as_of=DAY + timedelta(days=10))[-1]

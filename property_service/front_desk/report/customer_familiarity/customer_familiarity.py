@@ -1,7 +1,8 @@
 """Customer familiarity (客户熟悉度): the share of a steward's rooms with a verified phone and a contact within the months of the settings.
 
 Rooms are homes, shops and offices that are delivered. A phone is verified where its resident has signed in to the portal with it, has called, or
-was reached on a return visit. A contact is a call, a visit to the counter or a return visit that reached somebody.
+was reached on a return visit. A contact is a call, a visit to the counter or a return visit that reached somebody; a recheck on site reaches
+nobody.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from frappe import _
 from frappe.query_builder import Case
 from frappe.query_builder.functions import Coalesce, Count, Max
 from frappe.utils import add_months, cint, get_fullname, getdate
-from pypika import Table
+from pypika import CustomFunction, Table
 from pypika.queries import QueryBuilder
 from pypika.terms import Criterion
 
@@ -38,6 +39,7 @@ ALL, KNOWN, UNKNOWN = SHOWN = ("All", "Known", "Not Known")
 USAGES = ("Residence", "Shop", "Office")
 COUNTS = ("units", "with_phone", "verified", "in_contact", "known")
 USUAL_MONTHS, MOST_ROOMS = 12, 2000
+Greatest = CustomFunction("GREATEST", ["one", "other"])
 
 
 def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], str, None, list[dict]]:
@@ -46,7 +48,11 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], str, No
     group_by = one_of(filters, "group_by", GROUPS, AREA)
     day = getdate(filters.as_of) if filters.get("as_of") else getdate()
     if group_by == ROOM:
-        return room_columns(), rooms(filters, day), said(day), None, []
+        rows, words = rooms(filters, day), said(day)
+        if len(rows) > MOST_ROOMS:
+            rows = rows[:MOST_ROOMS]
+            words = f"{words} {_('Only the first {0} entries are shown. Choose a smaller group.').format(MOST_ROOMS)}"
+        return room_columns(), rows, words, None, []
     rows = rows_of(communities_of(filters), day, group_by, filters)
     return columns(group_by), rows, said(day), None, summary(rows[-1]) if rows else []
 
@@ -81,16 +87,19 @@ def rows_of(
 
 
 def rooms(filters: frappe._dict, day: date) -> list[Row]:
-    """Return the rooms behind a figure, at most 2,000, those longest without a contact first: one query."""
+    """Return the rooms behind a figure, at most MOST_ROOMS and one, those longest without a contact first: one query."""
     found = _Rooms(communities_of(filters), day, filters)
+    contact, visit = found.contacts.last, found.visits.last
     query = (
         found.query.select(
             found.unit.name.as_("unit"), found.unit.building, found.keys[AREA].as_("service_area"), found.area.steward
         )
-        .select(found.contacts.last.as_("last_contact"), found.visits.last.as_("last_visit"))
+        .select(contact.as_("last_contact"), visit.as_("last_visit"))
         .select(found.phones.has_phone, found.phones.is_verified)
+        # Where neither is there it is NULL, which comes first.
+        .orderby(Greatest(Coalesce(contact, visit), Coalesce(visit, contact)))
         .orderby(found.unit.name)
-        .limit(MOST_ROOMS)
+        .limit(MOST_ROOMS + 1)
     )
     shown, known = one_of(filters, "shown", SHOWN, ALL), found.verified & found.in_contact
     if shown != ALL:
@@ -188,7 +197,8 @@ def _visits(first: date, last: date) -> QueryBuilder:
     return (
         frappe.qb.from_(table)
         .select(table.unit, Max(table.visited_at).as_("last"))
-        .where(table.unit.notnull() & (table.status == "Reached") & within(table.visited_at, first, last))
+        .where(table.unit.notnull() & (table.status == "Reached") & (table.on_site_recheck == 0))
+        .where(within(table.visited_at, first, last))
         .groupby(table.unit)
         .as_("visits")
     )
@@ -198,6 +208,7 @@ def _phones(day: date) -> QueryBuilder:
     """Whether somebody who lives in or owns the room on a day has a phone, and one that is verified."""
     occupancy, resident = frappe.qb.DocType("Unit Occupancy"), frappe.qb.DocType("Resident")
     called, reached = _spoken_to("Service Contact", "channel", "Phone"), _spoken_to("Return Visit", "status", "Reached")
+    reached = reached.where(frappe.qb.DocType("Return Visit").on_site_recheck == 0)
     has_phone = Coalesce(resident.primary_phone, "") != ""
     spoken_to = (Coalesce(resident.user, "") != "") | called.resident.notnull() | reached.resident.notnull()
     return (
