@@ -21,5 +21,9 @@ def late(table: Table) -> Term:
 
 
 def judged(table: Table) -> Term:
-    """1 for a finding of which is known whether it was put right in time: it was put right, or its time has passed."""
-    return Case().when(table.fixed_at.notnull() | (table.due_at < site_now()), 1).else_(0)
+    """1 for a finding of which is known whether it was put right in time: it was put right, late once, or its time has passed.
+
+    After a failed recheck it is not put right: what was done before counts no more, and a new time runs.
+    """
+    put_right = table.fixed_at.notnull() & table.status.notin(TO_FIX)
+    return Case().when(put_right | (table.is_late == 1) | (table.due_at < site_now()), 1).else_(0)

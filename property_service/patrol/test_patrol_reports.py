@@ -160,6 +160,21 @@ class TestPatrolReports(PropertyServiceTestCase):
         self.assertEqual([row["group_key"] for row in by_severity[:-1]], ["Serious", "Normal"])
         self.check_scope(finding_rectification.execute, self.filters)
 
+    def test_what_failed_its_recheck_is_not_judged_until_it_is_due_again(self) -> None:
+        name = self.found(2).name
+        with on(2, 14):
+            findings.fix(name, self.one, "New lamp")
+            self.assertEqual(self.judged(), (1, 0))
+            findings.recheck(name, self.two, False, "Still dark")
+            self.assertEqual(self.judged(), (0, 0))
+        with on(4):
+            self.assertEqual(self.judged(), (1, 1))
+
+    def judged(self) -> tuple[int, int]:
+        """How many findings are judged, and how many of them are late."""
+        total = finding_rectification.execute(self.filters)[1][-1]
+        return total["judged"], total["late"]
+
     def test_each_report_takes_as_many_queries_for_ten_times_as_much(self) -> None:
         reports = (finding_rectification, overdue_findings, checkpoint_findings, patrol_completion)
         spot = self.row("Patrol Checkpoint", checkpoint_name="Gate", typed_code=make.unique())
