@@ -9,6 +9,7 @@ from unittest.mock import patch
 import frappe
 
 from property_service.front_desk import complaint_promises
+from property_service.front_desk.report.complaint_causes import complaint_causes
 from property_service.property_service.errors import InputRefused
 from property_service.repairs.report.dispatch_accuracy import dispatch_accuracy
 from property_service.repairs.report.service_promise_kept import service_promise_kept as report
@@ -67,18 +68,20 @@ class TestPromiseReports(PropertyServiceTestCase):
         cls.moved(cls.repair(MARCH, respond_by=None, finish_by=None, dispatched_at=MARCH), "Off Duty")
         for _ in range(2):
             cls.repair(MARCH, respond_by=None, finish_by=None, dispatched_at=MARCH)
+        back = cls.repair(MARCH, category="Lamp", respond_by=None, finish_by=None, dispatched_at=MARCH)
+        cls.moved(back, "Wrongly Dispatched", step="Handed Back")
         cls.moved(cls.repair(APRIL, respond_by=None, finish_by=None, dispatched_at=APRIL), "Wrongly Dispatched")
         cls.moved(
             cls.repair(APRIL, respond_by=None, finish_by=None, dispatched_at=APRIL, stage="Void"), "Wrongly Dispatched"
         )
 
     @classmethod
-    def moved(cls, repair: str, reason: str, times: int = 1) -> None:
+    def moved(cls, repair: str, reason: str, times: int = 1, step: str = "Transferred") -> None:
         for _ in range(times):
             stored(
                 "Repair Step",
                 repair_request=repair,
-                step="Transferred",
+                step=step,
                 reason=reason,
                 happened_at=APRIL,
                 community=cls.home.name,
@@ -91,6 +94,7 @@ class TestPromiseReports(PropertyServiceTestCase):
         def complaint(**values: Any) -> None:
             times = {"received_at": MARCH, "first_answer_due": MARCH + 2 * HOUR, "solve_due": MARCH + 72 * HOUR}
             usual = {"kind": "Complaint", "stage": "Done", "category": "Noise", "assigned_to": cls.handler}
+            usual["status"] = "Withdrawn" if values.get("stage") == "Void" else "Closed"
             stored("Resident Complaint", community=cls.home.name, **{**usual, **times, **values})
 
         complaint(first_answered_at=MARCH + HOUR, resolved_at=MARCH + 10 * HOUR)
@@ -98,7 +102,7 @@ class TestPromiseReports(PropertyServiceTestCase):
         complaint(first_answered_at=MARCH + 3 * HOUR, first_answer_late=1, stage="Working", category="Lift")
         complaint(first_answer_late=1, solved_late=1, stage="Open", assigned_to=None)
         complaint(stage="Void")
-        complaint(kind="Praise", first_answered_at=MARCH)
+        complaint(kind="Praise", first_answered_at=MARCH, solve_due=None)
 
     def tearDown(self) -> None:
         frappe.set_user("Administrator")
@@ -112,9 +116,9 @@ class TestPromiseReports(PropertyServiceTestCase):
     def test_repairs_by_month(self) -> None:
         april, march, total = self.rows(kind="Repairs")
         self.assertEqual((march["group_name"], april["group_name"]), ("2026-03", "2026-04"))
-        self.assertEqual(self.figures(march), (10, 5, 3, 5, 3, 60.0, 60.0))
+        self.assertEqual(self.figures(march), (11, 5, 3, 5, 3, 60.0, 60.0))
         self.assertEqual(self.figures(april), (2, 1, 1, 1, 1, 100.0, 100.0))
-        self.assertEqual(self.figures(total), (12, 6, 4, 6, 4, 66.67, 66.67))
+        self.assertEqual(self.figures(total), (13, 6, 4, 6, 4, 66.67, 66.67))
 
     def test_complaints_by_month_and_person(self) -> None:
         march, total = self.rows(kind="Complaints")
@@ -127,7 +131,7 @@ class TestPromiseReports(PropertyServiceTestCase):
         rows = self.rows(group_by="Category")
         self.assertEqual(
             {(row["kind"], row["group_key"]): row["number"] for row in rows if not row.get("is_total")},
-            {("Repairs", "Leak"): 11, ("Repairs", "Lamp"): 1, ("Complaints", "Noise"): 3, ("Complaints", "Lift"): 1},
+            {("Repairs", "Leak"): 11, ("Repairs", "Lamp"): 2, ("Complaints", "Noise"): 3, ("Complaints", "Lift"): 1},
         )
         lamps = next(row for row in self.rows(kind="Repairs", group_by="Team") if row.get("group_key") == "Lamps")
         self.assertEqual(self.figures(lamps), (1, 1, 1, 1, 0, 100.0, 0.0))
@@ -143,6 +147,27 @@ class TestPromiseReports(PropertyServiceTestCase):
         self.assertEqual(self.figures(repairs)[1:5], (4, 3, 4, 3))
         self.assertEqual(self.figures(complaints)[1:5], (3, 2, 2, 1))
 
+    def test_causes_are_judged_as_the_promises_are(self) -> None:
+        def told(**filters: Any) -> tuple:
+            found = complaint_causes.execute({"community": self.home.name, **SPAN, **filters})
+            row = found[1][-1]
+            names = ("complaints", "solved_late", "solve_judged", "solve_in_time", "in_time_rate")
+            return (*(row[name] for name in names), found[4][2]["value"])
+
+        self.assertEqual(told(), (4, 2, 4, 1, 25.0, "25.00 % (1 of 4)"))
+        self.assertEqual(told(kind="Praise"), (1, 0, 0, 0, None, "0 of 0"))
+        # Before any deadline only what is solved is judged: nobody has kept a promise that still runs.
+        with patch.object(complaint_causes, "site_now", lambda: MARCH):
+            self.assertEqual(told()[2:4], (2, 1))
+
+    def test_causes_are_told_in_the_readers_language(self) -> None:
+        with patch.object(complaint_causes, "_", lambda text, context=None: f"中{text}"):
+            columns, rows, _message, chart, _summary = complaint_causes.execute({"community": self.home.name, **SPAN})
+        self.assertEqual(columns[0]["fieldname"], "group_name")
+        self.assertEqual([row["group_name"] for row in rows], ["中Noise", "中Lift", "中Total"])
+        self.assertEqual([row["group"] for row in rows[:-1]], ["Noise", "Lift"], "by which the list is filtered")
+        self.assertEqual(chart["data"]["labels"], ["中Noise", "中Lift"])
+
     def test_numerators_and_denominators_are_printed(self) -> None:
         cards = report.execute({"community": self.home.name, **SPAN})[4]
         self.assertEqual(
@@ -156,10 +181,10 @@ class TestPromiseReports(PropertyServiceTestCase):
             tuple(row[name] for name in ("dispatched", "moved", "wrong", "wrong_rate", "accuracy"))
             for row in (march, april, total)
         ]
-        self.assertEqual(found, [(4, 2, 1, 25.0, 75.0), (1, 1, 1, 100.0, 0.0), (5, 3, 2, 40.0, 60.0)])
+        self.assertEqual(found, [(5, 3, 2, 40.0, 60.0), (1, 1, 1, 100.0, 0.0), (6, 4, 3, 50.0, 50.0)])
         rows = dispatch_accuracy.execute({"community": self.home.name, **SPAN, "group_by": "Community"})
         self.assertEqual(rows[1][0]["group_name"], self.home.community_name)
-        self.assertEqual(rows[4][0]["value"], "60.00 % (3 of 5)")
+        self.assertEqual(rows[4][0]["value"], "50.00 % (3 of 6)")
 
     def test_only_the_users_own_communities(self) -> None:
         for one in (report, dispatch_accuracy):

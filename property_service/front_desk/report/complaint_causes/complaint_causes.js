@@ -30,6 +30,7 @@ frappe.query_reports["Complaint Causes"] = {
 		not_valid: { is_valid: "Not Valid" },
 		answer_late: { first_answer_late: 1 },
 		solved_late: { solved_late: 1 },
+		solve_in_time: { solve_due: ["is", "set"], resolved_at: ["is", "set"], solved_late: ["!=", 1] },
 		reopened: { reopened_count: [">", 0] },
 		visited: { visit_result: ["in", "Satisfied,Fairly Satisfied,Dissatisfied"] },
 		satisfied: { visit_result: ["in", "Satisfied,Fairly Satisfied"] },
@@ -45,10 +46,7 @@ frappe.query_reports["Complaint Causes"] = {
 	},
 
 	formatter(value, row, column, data, default_formatter) {
-		const group_by = frappe.query_report.get_filter_value("group_by");
-		const is_word = column.fieldname === "group" && ["Cause", "Level", "Channel"].includes(group_by);
-		const words = is_word && value ? __(value, null, group_by === "Cause" ? undefined : "Resident Complaint") : value;
-		const shown = column.fieldname === "group" && !value ? "–" : default_formatter(words, row, column, data);
+		const shown = column.fieldname === "group_name" && !value ? "–" : default_formatter(value, row, column, data);
 		if (!data) return shown;
 		const text = column.fieldtype === "Percent" && value == null ? "–" : shown;
 		if (data.is_total) return `<b>${text}</b>`;

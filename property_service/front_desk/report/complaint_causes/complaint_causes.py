@@ -22,9 +22,13 @@ from property_service.front_desk.visit_rules import Rate
 from property_service.property_service.errors import InputRefused
 from property_service.property_service.report_filters import read_filters
 from property_service.property_service.scope import allowed_communities
+from property_service.property_service.service_clock import site_now
 
 LONGEST_SPAN_DAYS = 3 * 366
-COUNTS = ("complaints", "valid", "not_valid", "answer_late", "solved_late", "reopened", "visited", "satisfied", "open")
+COUNTS = (
+    *("complaints", "valid", "not_valid", "answer_late", "solved_late", "solve_judged", "solve_in_time"),
+    *("reopened", "visited", "satisfied", "open"),
+)
 # What a row stands for → its field; months are told apart by the time of receipt.
 GROUPS = {
     "Cause": "category",
@@ -47,7 +51,14 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, d
     if group not in GROUPS:
         frappe.throw(_("Choose what the rows stand for: {0}.").format(", ".join(map(_, GROUPS))), InputRefused)
     rows = counted(filters, group, first, last)
-    total = {"group": _("Total"), "is_total": 1, **{name: sum(row[name] for row in rows) for name in COUNTS}}
+    for row in rows:
+        row["group_name"] = words(group, row["group"])
+    total = {
+        "group": _("Total"),
+        "group_name": _("Total"),
+        "is_total": 1,
+        **{name: sum(row[name] for row in rows) for name in COUNTS},
+    }
     for row in [*rows, total]:
         add_rates(row)
     return columns(group), [*rows, total] if rows else [], None, chart(rows, group), summary(total) if rows else []
@@ -94,12 +105,15 @@ def counted(filters: frappe._dict, group: str, first: date, last: date) -> list[
 
 
 def conditions(table: Any) -> dict[str, Criterion]:
-    """What counts as what, by the name of its column."""
+    """What counts as what, by the name of its column. Judged is what was solved, or whose time to be solved has passed."""
+    judged = table.solve_due.notnull() & (table.resolved_at.notnull() | (table.solve_due <= site_now()))
     return {
         "valid": table.is_valid == "Valid",
         "not_valid": table.is_valid == "Not Valid",
         "answer_late": table.first_answer_late == 1,
         "solved_late": table.solved_late == 1,
+        "solve_judged": judged,
+        "solve_in_time": judged & table.resolved_at.notnull() & (table.solved_late == 0),
         "reopened": table.reopened_count > 0,
         "visited": table.visit_result.isin((*CONTENT, "Dissatisfied")),
         "satisfied": table.visit_result.isin(CONTENT),
@@ -108,7 +122,7 @@ def conditions(table: Any) -> dict[str, Criterion]:
 
 
 def as_row(found: Row, group: str) -> Row:
-    """A row of the query with what it stands for, and whole numbers."""
+    """A row of the query with what it stands for, as it is stored, and whole numbers."""
     key = found["key0"] or ""
     if group == "Month":
         key = f"{int(found['key0'])}-{int(found['key1']):02d}"
@@ -116,9 +130,9 @@ def as_row(found: Row, group: str) -> Row:
 
 
 def add_rates(row: Row) -> None:
-    """In time: solved in time ÷ all. Satisfaction: satisfied and fairly satisfied ÷ asked. Empty where nobody was asked."""
+    """In time: solved in time ÷ judged. Satisfaction: satisfied and fairly satisfied ÷ asked. Empty where nobody was asked."""
     for name, rate in (
-        ("in_time_rate", Rate(row["complaints"] - row["solved_late"], row["complaints"])),
+        ("in_time_rate", Rate(row["solve_in_time"], row["solve_judged"])),
         ("satisfaction_rate", Rate(row["satisfied"], row["visited"])),
     ):
         row[name] = None if rate.percent is None else float(rate.percent)
@@ -133,7 +147,7 @@ def columns(group: str) -> list[dict]:
     def rate(fieldname: str, label: str) -> dict:
         return {"fieldname": fieldname, "label": label, "fieldtype": "Percent", "width": 130}
 
-    shown = {"fieldname": "group", "label": _(group), "fieldtype": "Data", "width": 200}
+    shown = {"fieldname": "group_name", "label": _(group), "fieldtype": "Data", "width": 200}
     if group in ("Building", "Team"):
         shown |= {"fieldtype": "Link", "options": "Building" if group == "Building" else "Work Team"}
     return [
@@ -143,7 +157,9 @@ def columns(group: str) -> list[dict]:
         count("not_valid", _("Not Valid", context=DOCTYPE)),
         count("answer_late", _("Answered Late")),
         count("solved_late", _("Solved Late")),
-        rate("in_time_rate", _("Solved in Time")),
+        count("solve_judged", _("Solution Judged")),
+        count("solve_in_time", _("Solved in Time")),
+        rate("in_time_rate", _("In Time / Judged")),
         count("reopened", _("Reopened", context=DOCTYPE)),
         count("visited", _("Asked")),
         count("satisfied", _("Satisfied")),
@@ -160,11 +176,11 @@ def summary(total: Row) -> list[dict]:
         value = shown if percent is None else f"{percent:.2f} % ({shown})"
         return {"label": label, "value": value, "datatype": "Data", "indicator": indicator}
 
-    in_time = total["complaints"] - total["solved_late"]
+    in_time, judged = total["solve_in_time"], total["solve_judged"]
     return [
         {"label": _("Complaints"), "value": total["complaints"], "datatype": "Int", "indicator": "Blue"},
         {"label": _("Valid", context=DOCTYPE), "value": total["valid"], "datatype": "Int", "indicator": "Orange"},
-        card(_("Solved in time"), in_time, total["complaints"], total["in_time_rate"], "Blue"),
+        card(_("Solved in time"), in_time, judged, total["in_time_rate"], "Blue"),
         card(_("Satisfied of those asked"), total["satisfied"], total["visited"], total["satisfaction_rate"], "Green"),
         {"label": _("Reopened", context=DOCTYPE), "value": total["reopened"], "datatype": "Int", "indicator": "Red"},
     ]
@@ -175,10 +191,9 @@ def chart(rows: list[Row], group: str) -> dict | None:
     if not rows:
         return None
     shown = sorted(rows, key=lambda row: row["group"]) if group == "Month" else rows[:12]
-    plain = group in ("Building", "Team", "Month")
     return {
         "data": {
-            "labels": [(row["group"] if plain else _(row["group"], context=_context(group))) or "–" for row in shown],
+            "labels": [row["group_name"] or "–" for row in shown],
             "datasets": [
                 {"name": _("Complaints"), "values": [row["complaints"] for row in shown]},
                 {"name": _("Solved Late"), "values": [row["solved_late"] for row in shown]},
@@ -190,5 +205,8 @@ def chart(rows: list[Row], group: str) -> dict | None:
     }
 
 
-def _context(group: str) -> str | None:
-    return None if group == "Cause" else DOCTYPE
+def words(group: str, key: str) -> str:
+    """What a row stands for in the reader's language; buildings, teams and months keep their names."""
+    if not key or group in ("Building", "Team", "Month"):
+        return key
+    return _(key) if group == "Cause" else _(key, context=DOCTYPE)

@@ -1,6 +1,6 @@
-"""Dispatch accuracy: repairs given to somebody else because they were wrongly dispatched ÷ repairs dispatched, by month, category or community.
+"""Dispatch accuracy: repairs given to somebody else or handed back because they were wrongly dispatched ÷ repairs dispatched, by month, category or community.
 
-A repair counts in the month it was dispatched in, once, however often it was moved.
+A repair counts once, however often it was moved, in the month in which it was last dispatched or changed hands before somebody took it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from property_service.front_desk.desk_reports import (
 )
 from property_service.property_service.report_filters import read_filters
 from property_service.property_service.stages import VOID
-from property_service.repairs.timeline import TRANSFERRED, WRONGLY_DISPATCHED
+from property_service.repairs.timeline import HANDED_BACK, TRANSFERRED, WRONGLY_DISPATCHED
 
 MONTH, CATEGORY, COMMUNITY = GROUPS = ("Month", "Category", "Community")
 COUNTS = ("dispatched", "moved", "wrong")
@@ -55,7 +55,7 @@ def rows_of(communities: tuple[str, ...] | None, first: date, last: date, group_
     moves = (
         frappe.qb.from_(step)
         .select(step.repair_request, times(step.reason == WRONGLY_DISPATCHED).as_("wrong"))
-        .where(step.step == TRANSFERRED)
+        .where(step.step.isin((TRANSFERRED, HANDED_BACK)))
         # Nothing is moved before it was dispatched.
         .where(step.happened_at >= first)
         .groupby(step.repair_request)
