@@ -19,14 +19,14 @@ from property_service.property_service.rule_error import mark as _
 
 
 def month_figures(community: str, first_day: date, last_day: date) -> dict[str, Any] | None:
-    """Contacts, promises, complaints, visits, quality, familiarity and emergencies of a month."""
+    """Contacts, promises, complaints, visits, quality, familiarity and emergencies of a month: the same for every reader."""
     scope = (community,)
     contacts = _contacts(community, first_day, last_day)
     promises = kept_rate(scope, first_day, last_day)
     complaints = complaint_promises.counts_by(scope, first_day, last_day).get("") or {}
     visits = _visits(community, first_day, last_day)
     content = visits["satisfied"] + visits["fairly_satisfied"]
-    checks = _last(service_quality.rows_of(scope, first_day, last_day))
+    checks = _last(service_quality.rows_of(scope, first_day, last_day, only_told=True))
     rooms = _last(customer_familiarity.rows_of(scope, last_day))
     return {
         "key": "front_desk",
@@ -66,7 +66,7 @@ def _contacts(community: str, first: date, last: date) -> dict[str, int]:
 
 def _visits(community: str, first: date, last: date) -> dict[str, int]:
     filters = frappe._dict(community=community)
-    return return_visit_results.sum_of(return_visit_results.counted(filters, first, last))
+    return return_visit_results.sum_of(return_visit_results.counted(filters, first, last, everything=True))
 
 
 def _emergencies(community: str, first: date, last: date) -> int:

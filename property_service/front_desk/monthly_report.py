@@ -30,16 +30,28 @@ def key_of(community: str, month: date) -> str:
 
 
 def figures_of(community: str, month: date) -> list[Part]:
-    """Return the parts of all rooms for a month, each row with `before`, the same row of the month before.
+    """Return the parts of all rooms for a month, each row with `before`, the same row of the month before (see _before).
 
     Titles and labels are English and translated where they are shown, so that a report reads in any language.
     """
-    now, before = _parts(community, month), _parts(community, getdate(add_months(month, -1)))
+    now, before = _parts(community, month), _before(community, getdate(add_months(month, -1)))
     earlier = {(part["key"], row["label"]): row for part in before for row in part["rows"]}
     for part in now:
         for row in part["rows"]:
             row["before"] = earlier.get((part["key"], row["label"]))
     return now
+
+
+def _before(community: str, month: date) -> list[Part]:
+    """Return the parts of an earlier month: as its final report keeps them, else as they are now."""
+    kept = frappe.db.get_value(REPORT, {"month_key": key_of(community, month), "status": FINAL}, "figures")
+    if not kept:
+        return _parts(community, month)
+    parts = json.loads(kept)
+    for part in parts:
+        for row in part["rows"]:
+            row.pop("before", None)
+    return parts
 
 
 def _parts(community: str, month: date) -> list[Part]:

@@ -113,6 +113,46 @@ class TestMonthlyServiceReport(PropertyServiceTestCase):
         self.assertEqual(self.row(doc, "front_desk", "Calls and Visits")["value"], 4)
         self.assertIsNone(self.row(doc, "decoration", "Inspections Made of Those Due")["value"])
 
+    def test_they_are_the_same_whoever_draws_them_up(self) -> None:
+        """Of a manager complained of, and drawn for a check nobody has told him of."""
+        noon = datetime.combine(self.month, datetime.min.time()) + timedelta(hours=12)
+        visit = {"visit_kind": "Complaint", "due_at": noon, "status": "Reached", "result": "Dissatisfied"}
+        stored("Return Visit", kept_from=self.manager, community=self.home.name, **visit)
+        for person, status in ((self.manager, "Scored"), (self.desk, "Told"), (self.manager, "Told")):
+            check = {"person": person, "status": status, "passed": 1, "month": self.month}
+            stored("Service Quality Check", community=self.home.name, **check)
+        found = []
+        for user in (self.manager, "Administrator"):
+            with as_user(user):
+                found.append(monthly_report.figures_of(self.home.name, self.month))
+        self.assertEqual(*found)
+        rows = {row["label"]: row for part in found[0] for row in part["rows"]}
+        visits, checks = rows["Return Visits: satisfied of those reached"], rows["Quality Checks Passed"]
+        self.assertEqual((visits["numerator"], visits["denominator"]), (3, 4))
+        self.assertEqual(
+            (checks["numerator"], checks["denominator"]), (2, 2), "what he was not told of tells him nothing"
+        )
+
+    def test_the_month_before_is_as_its_final_report_keeps_it(self) -> None:
+        earlier = getdate(add_months(self.month, -1))
+        kept = self.made(month=earlier)
+
+        def before() -> tuple:
+            rows = (row for part in monthly_report.figures_of(self.home.name, self.month) for row in part["rows"])
+            row = next(row for row in rows if row["label"] == "Calls and Visits")["before"]
+            return row["value"], row.get("before")
+
+        def call() -> None:
+            moment = datetime.combine(earlier, datetime.min.time())
+            stored("Service Contact", subject="z", contacted_at=moment, status="Open", community=self.home.name)
+
+        call()
+        self.assertEqual(before(), (3, None), "a draft still moves")
+        with as_user(self.manager):
+            api.finalise(kept.name)
+        call()
+        self.assertEqual(before(), (3, None))
+
     def test_the_paper_shows_them_in_both_languages(self) -> None:
         doc = self.made(highlights="All <b>well</b>")
         page = api.figures(doc.name)["html"]

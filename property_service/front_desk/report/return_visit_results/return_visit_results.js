@@ -43,9 +43,7 @@ frappe.query_reports["Return Visit Results"] = {
 	},
 
 	formatter(value, row, column, data, default_formatter) {
-		// The rows keep the category's own name, by which the list behind a figure is filtered.
-		const words = column.fieldname === "topic" && value ? __(value) : value;
-		const shown = default_formatter(words, row, column, data);
+		const shown = default_formatter(value, row, column, data);
 		if (!data) return shown;
 		const rate = column.fieldtype === "Percent";
 		const text = rate && value == null ? "–" : shown;

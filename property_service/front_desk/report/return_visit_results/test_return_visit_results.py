@@ -125,6 +125,14 @@ class TestReturnVisitResults(PropertyServiceTestCase):
         self.assertEqual(cards[1]["value"], "85.71 % (6 of 7)")
         self.assertEqual(cards[4]["value"], "1 of 2")
 
+    def test_categories_are_told_in_the_readers_language(self) -> None:
+        with patch.object(report, "_", lambda text, context=None: f"中{text}"):
+            columns, rows = report.execute({"community": self.community.name, **SPAN})[:2]
+        self.assertIn("topic_name", [column["fieldname"] for column in columns])
+        self.assertEqual(
+            {(row["topic"], row["topic_name"]) for row in rows[:-1]}, {("Pipes", "中Pipes"), ("Lamps", "中Lamps")}
+        )
+
     def test_only_the_users_own_communities(self) -> None:
         frappe.set_user(self.officer)
         self.assertEqual(report.execute(dict(SPAN))[1][-1]["due"], 12)

@@ -42,8 +42,13 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, N
     return columns(), rows, None, None, summary(rows[-1]) if rows else []
 
 
-def rows_of(communities: tuple[str, ...] | None, first: date, last: date, person: str = "") -> list[Row]:
-    """Return a row per month and person and the total last, of months that begin in the span: one grouped query."""
+def rows_of(
+    communities: tuple[str, ...] | None, first: date, last: date, person: str = "", only_told: bool = False
+) -> list[Row]:
+    """Return a row per month and person and the total last, of months that begin in the span: one grouped query.
+
+    `only_told`: none but those the person was told of, for sums that are the same whoever draws them up.
+    """
     table = frappe.qb.DocType(CHECK)
     scored = table.status != DRAWN
     query = (
@@ -52,12 +57,13 @@ def rows_of(communities: tuple[str, ...] | None, first: date, last: date, person
         .select(times(table.status == TOLD).as_("told"), times(scored & (table.passed == 1)).as_("passed"))
         .select(Sum(table.percent).as_("percents"))
         .where((table.month >= first) & (table.month <= last))
-        # Nobody learns from a figure that he was drawn.
-        .where((table.person != frappe.session.user) | (table.status == TOLD))
         .groupby(table.month, table.person)
         .orderby(table.month, order=Order.desc)
         .orderby(table.person)
     )
+    # Nobody learns from a figure that he was drawn.
+    seen = table.status == TOLD
+    query = query.where(seen if only_told else seen | (table.person != frappe.session.user))
     if person:
         query = query.where(table.person == person)
     rows = [
