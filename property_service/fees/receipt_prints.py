@@ -97,12 +97,12 @@ def deposit_receipt_paper(doc: Document) -> dict[str, Any]:
         "payer": doc.payer_name,
         "place": unit or doc.unit or "",
         "day": formatdate(first.posting_date or doc.creation),
-        "purpose": _(doc.purpose),
+        "purpose": _(doc.purpose, context="Resident Deposit"),
         "amount": amount_text(doc.held),
         "words": in_capitals(money(doc.held)),
         "mode": _(first.mode) if first.mode else "",
         "cashier": get_fullname(first.cashier) if first.cashier else "",
-        "status": _(doc.status) if doc.status and doc.status != "Held" else "",
+        "status": _(doc.status, context="Resident Deposit") if doc.status and doc.status != "Held" else "",
         "remark": doc.remark or "",
     }
 

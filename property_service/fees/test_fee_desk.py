@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 import frappe
 
-from property_service.fees import api, reminder_prints, reminders
+from property_service.fees import api, deposit_book, reminder_prints, reminders
+from property_service.fees.receipt_prints import deposit_receipt_paper
 from property_service.property_service.errors import InputRefused
 from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError
@@ -124,6 +126,18 @@ class TestFeeDesk(PropertyServiceTestCase):
             kinds = {row.kind: (row.cashier, row.amount) for row in api.deposit_movements(taken["name"])}
         self.assertEqual(kinds["Refunded"], (self.cashier, money(150)))
         self.assertEqual(kinds["Deducted"][0], self.manager)
+
+    def test_papers_say_their_own_words(self) -> None:
+        order = deposit_book.DepositOrder(self.community.name, self.owner.name, "Key", 500, "Transfer")
+        deposit = deposit_book.take_deposit(order, self.cashier)
+        deposit_book.refund(deposit.name, 500, "Cash", "Given Back", self.cashier)
+        with as_user(self.cashier), patch.object(frappe.local, "lang", "zh"):
+            paper = deposit_receipt_paper(frappe.get_doc("Resident Deposit", deposit.name))
+        self.assertEqual((paper["purpose"], paper["mode"], paper["status"]), ("钥匙", "转账", "已退还"))
+        for kind, said in (("Refund", "Paid Back To"), ("Payment", "Received From")):
+            receipt = frappe._dict(kind=kind, status="Posted", payer_name="Zhang Wei")
+            template = frappe.get_template("templates/resident/receipt_paper.html").module
+            self.assertIn(said, template.paper(receipt, "Lotus", "", "", [], [], "1.00", "", ""))
 
     def arrears(self, count: int = 1) -> None:
         item = make.make_fee_item(

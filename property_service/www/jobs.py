@@ -78,7 +78,7 @@ def data_words() -> dict[str, str]:
         *PRIORITIES,
         lifecycle.CONSENT_PAUSE,
     )
-    for state in STATES:
+    for state in (timeline.REPORTED, *STATES):
         if (label := _(state, context="Repair Request")) != state:
             found[state] = label
     return found

@@ -44,6 +44,7 @@ SHOWN_KEYS = {
 }
 # Options that mean something of their own in one DocType: also read with the DocType's name as their context.
 OPTIONS_IN_CONTEXT = {
+    "Access Code": {"Event"},
     "Callback Promise": {"Open"},
     "Community Event": {"Cancelled", "Draft", "Held", "Open", "Other"},
     "Community Notice": {"Event", "Notice", "Places", "Published", "Scheduled", "Withdrawn"},
@@ -56,7 +57,8 @@ OPTIONS_IN_CONTEXT = {
     "Return Visit": {"Event"},
     "Repair Category": {"Private", "Public"},
     "Event Registration": {"Attended", "Cancelled", "No Show", "Registered", "Waiting"},
-    "Fee Reminder": {"Away", "Call", "Due", "Letter", "Post", "Visit"},
+    "Fee Item": {"Fixed"},
+    "Fee Reminder": {"Call", "Due", "Letter", "Post", "Visit"},
     "Finding Recheck": {"Failed"},
     "Inspection Finding": {"Closed", "Desk", "Fixed", "Normal", "Notice", "Open", "Reported", "Withdrawn"},
     "Knowledge Gap": {"Open"},

@@ -19,6 +19,7 @@ frappe = pytest.importorskip("frappe")
 BETTER_EVERYWHERE = {
     "Active": "启用: the platform's 活动 reads as an event",
     "Assign": "指派: the same act as the platform's 分配, and the word of dispatchers",
+    "Away": "外出: not at home; 远 means far",
     "Cancelled": "已取消: a state; the platform's 取消 is the act",
     "Clear": "清除: emptying a field; 明确 means evident",
     "Counter": "柜台: where people come; the platform shows the word in numbering rules only, to administrators",

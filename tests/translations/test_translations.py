@@ -16,6 +16,7 @@ PLACE = re.compile(r"\{[^{}]*\}|%\([a-z_]+\)s|%s")
 GLOSSARY = json.loads((Path(__file__).parents[1] / "data" / "glossary_zh.json").read_text(encoding="utf-8"))
 # Texts that are the same in every language.
 SAME_EVERYWHERE = {"12345", "WeChat", "SMS", "QR", "ID", "OK", "m²", "PDF", "CSV", "XLSX"}
+HALF_WIDTH = re.compile(r"[一-鿿}”）][,;:?!(]|[,;:?!()][一-鿿]")
 NOT_IN_WORDS = re.compile(r"^[\W\d_]*$")
 
 
@@ -69,6 +70,10 @@ def test_placeholders_survive(texts, zh):
         and sorted(PLACE.findall(message)) != sorted(PLACE.findall(zh[(message, context)]))
     ]
     assert not wrong
+
+
+def test_punctuation_between_characters_is_full_width(texts, zh):
+    assert not [zh[text] for text in texts if HALF_WIDTH.search(zh.get(text, ""))]
 
 
 def test_the_words_of_the_trade_are_kept(texts, zh):

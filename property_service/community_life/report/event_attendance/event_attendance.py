@@ -117,7 +117,7 @@ def columns() -> list[dict]:
         amount("actual_total", _("Spent"), 100),
         amount("cost_per_head", _("Cost per Head"), 110),
         {**text("feedback_average", _("Average (of 5)"), 110), "fieldtype": "Float", "precision": 2},
-        count("feedback_count", _("Answers"), 80),
+        count("feedback_count", _("Feedback Received"), 80),
     ]
 
 

@@ -1,5 +1,7 @@
 frappe.ui.form.on("Fee Charge", {
 	refresh(frm) {
+		frm.get_field("item_kind").df.formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Fee Item"));
+		frm.refresh_field("item_kind");
 		frm.disable_save();
 		const fees = property_service.fees;
 		fees.headline(frm);

@@ -1,12 +1,15 @@
 const FEES_API = "property_service.fees.api";
 const shown = (value) => frappe.utils.escape_html(String(value ?? ""));
-const select = (doctype, fieldname) => {
+const select = (doctype, fieldname, context) => {
 	const field = frappe.meta.get_docfield(doctype, fieldname);
-	return (field ? field.options : "").split("\n").filter(Boolean).map((value) => ({ value, label: __(value), description: "" }));
+	return (field ? field.options : "").split("\n").filter(Boolean).map((value) => ({ value, label: __(value, null, context), description: "" }));
 };
 
 frappe.ui.form.on("Fee Item", {
 	refresh(frm) {
+		// "Fixed" means something else elsewhere; the platform reads options without their context.
+		frm.get_field("kind").df.formatter = (value) => shown(__(value || "", null, "Fee Item"));
+		frm.set_df_property("kind", "options", select("Fee Item", "kind", "Fee Item"));
 		if (frm.is_new()) return;
 		frm.add_custom_button(__("Units With This Item"), () => frappe.set_route("List", "Unit Fee", { fee_item: frm.doc.name }));
 		const may = frappe.user.has_role(["Property Manager", "System Manager"]);

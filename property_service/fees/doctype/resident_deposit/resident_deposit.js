@@ -7,6 +7,11 @@
 	frappe.ui.form.on("Resident Deposit", {
 		refresh(frm) {
 			frm.disable_save();
+			// These words mean something else elsewhere; the platform reads them without their context.
+			for (const fieldname of ["purpose", "status"]) {
+				frm.get_field(fieldname).df.formatter = (value) => shown(__(value || "", null, "Resident Deposit"));
+				frm.refresh_field(fieldname);
+			}
 			if (frm.is_new()) return;
 			show_movements(frm);
 			if (!flt(frm.doc.left_amount)) return;

@@ -2,7 +2,7 @@
 	const API = "property_service.fees.api";
 	const MODES = ["Cash", "WeChat", "Alipay", "POS", "Transfer", "Bank Collection"];
 	const COLOURS = { Held: "orange", Deducted: "red", Refunded: "green" };
-	const select = (words) => words.map((word) => ({ value: word, label: __(word) }));
+	const select = (words, context) => words.map((word) => ({ value: word, label: __(word, null, context) }));
 
 	frappe.listview_settings["Resident Deposit"] = {
 		get_indicator: (doc) => [__(doc.status, null, "Resident Deposit"), COLOURS[doc.status] || "gray", `status,=,${doc.status}`],
@@ -39,7 +39,7 @@
 				},
 				{ fieldname: "payer", fieldtype: "Link", options: "Resident", label: __("Payer"), reqd: 1 },
 				{ fieldtype: "Column Break" },
-				{ fieldname: "purpose", fieldtype: "Select", label: __("Purpose"), options: select(purposes), reqd: 1 },
+				{ fieldname: "purpose", fieldtype: "Select", label: __("Purpose"), options: select(purposes, "Resident Deposit"), reqd: 1 },
 				{ fieldname: "amount", fieldtype: "Currency", label: __("Amount"), reqd: 1 },
 				{ fieldname: "mode", fieldtype: "Select", label: __("Mode"), options: select(MODES), reqd: 1, default: "Cash" },
 				{ fieldtype: "Section Break" },

@@ -241,7 +241,7 @@ frappe.provide("property_service.decoration");
 	decoration.actions = {
 		"Send for Review": at_once("send", __("Sent for review")),
 		Approve: (frm) => ask(__("Approve"), [note(__("Remark for the Applicant"))], __("Approve"), (values) => act(frm, "approve", { note: values.note || "" })),
-		Reject: with_reason(__("Reject"), "reject", "reason", __("The applicant will see this.")),
+		Reject: with_reason(__("Reject", null, "Decoration Permit"), "reject", "reason", __("The applicant will see this.")),
 		Suspend: with_reason(__("Suspend the Works"), "suspend", "reason", __("The applicant will see this.")),
 		Resume: confirmed((frm) => __("Let the works of {0} go on?", [frm.doc.name]), "resume"),
 		"Request Acceptance": at_once("request_acceptance"),

@@ -130,7 +130,7 @@
 	// Transfer a job that somebody has, or assign one that nobody has: the members with what they have in hand.
 	function member(job, act) {
 		const transfer = act === "transfer";
-		const title = transfer ? __("Transfer") : __("Assign");
+		const title = transfer ? __("Transfer", null, "Repair Request") : __("Assign");
 		form(job, act, title, title, (draft) => {
 			const box = h("div.members", { role: "radiogroup", "aria-label": __("Members of the Team") }, h("p.hint", null, __("Loading…")));
 			let user = draft.user || "";

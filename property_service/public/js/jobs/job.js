@@ -19,7 +19,7 @@
 			dispatch: __("Assign"),
 			hold: __("Put on Hold"),
 			hand_back: __("Hand Back"),
-			transfer: __("Transfer"),
+			transfer: __("Transfer", null, "Repair Request"),
 			attach_photo: __("Add a Photo"),
 		}[act]);
 

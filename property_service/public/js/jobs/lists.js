@@ -55,7 +55,7 @@
 		if (job.priority === "Emergency" || job.priority === "High") {
 			marks.push(h(`span.badge.${job.priority.toLowerCase()}`, null, jobs.word(job.priority)));
 		}
-		if (job.reopened_count) marks.push(h("span.badge.again", null, __("Reopened")));
+		if (job.reopened_count) marks.push(h("span.badge.again", null, __("Reopened", null, "Repair Request")));
 		if (job.is_rework) marks.push(h("span.badge.again", null, __("Rework")));
 		if (job.is_warranty) marks.push(h("span.badge", null, __("Warranty")));
 		if (job.urge_count) marks.push(h("span.badge.urged", null, __("Urged {0}×", [job.urge_count])));

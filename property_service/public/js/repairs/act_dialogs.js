@@ -143,7 +143,7 @@ frappe.provide("property_service.repairs");
 			{ fieldname: "why", fieldtype: "Select", label: __("Reason"), options: select(REASSIGN), reqd: 1 },
 			{ fieldname: "remark", fieldtype: "Data", label: __("In Your Own Words"), depends_on: "eval:doc.why=='Other'", mandatory_depends_on: "eval:doc.why=='Other'" },
 		];
-		const dialog = ask(__("Transfer"), fields, __("Transfer"), (values) => {
+		const dialog = ask(__("Transfer", null, "Repair Request"), fields, __("Transfer", null, "Repair Request"), (values) => {
 			if (!dialog.picked_user) {
 				frappe.msgprint(__("Please choose who gets the job."));
 				return false;
@@ -236,7 +236,7 @@ frappe.provide("property_service.repairs");
 	// Action of the workflow → what we ask before it happens. Actions a customer adds take the platform's own way.
 	repairs.actions = {
 		Accept: accept,
-		Reject: reason_act(__("Reject"), "reject", __("Rejected"), __("The resident will see this.")),
+		Reject: reason_act(__("Reject", null, "Repair Request"), "reject", __("Rejected"), __("The resident will see this.")),
 		Refer: refer,
 		Cancel: reason_act(__("Cancel the Request"), "cancel", __("Cancelled"), __("The resident will see this.")),
 		Quote: quote,
@@ -249,7 +249,7 @@ frappe.provide("property_service.repairs");
 		Reassign: reassign,
 		Finish: (frm) => repairs.finish(frm),
 		"Solved on the Phone": solved,
-		Reopen: reason_act(__("Reopen"), "reopen", __("Reopened"), __("What is still not right?")),
+		Reopen: reason_act(__("Reopen"), "reopen", __("Reopened", null, "Repair Request"), __("What is still not right?")),
 		Close: close,
 	};
 	repairs.dispatch = dispatch;

@@ -67,7 +67,7 @@ frappe.provide("property_service.repairs");
 		if (acts.includes("consent")) frm.add_custom_button(__("Resident's Answer"), () => repairs.note_consent(frm));
 		if (acts.includes("dispatch") && frm.doc.status === "Dispatched") frm.add_custom_button(__("Assign"), () => repairs.dispatch(frm));
 		if (acts.includes("transfer") && frm.doc.status !== "In Progress" && frm.doc.status !== "On Hold") {
-			frm.add_custom_button(__("Transfer"), () => repairs.reassign(frm));
+			frm.add_custom_button(__("Transfer", null, "Repair Request"), () => repairs.reassign(frm));
 		}
 		if (acts.includes("warranty_step")) frm.add_custom_button(__("Warranty Step"), () => warranty_step(frm, facts));
 		const has_price = frm.doc.quote_status === "Agreed" || frm.doc.stage === "Done";

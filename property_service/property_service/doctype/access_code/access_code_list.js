@@ -1,0 +1,3 @@
+frappe.listview_settings["Access Code"] = {
+	formatters: { kind: (value) => frappe.utils.escape_html(__(value || "", null, "Access Code")) },
+};
