@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import frappe
-from frappe.desk.doctype.number_card.number_card import get_result
 from frappe.utils import add_to_date
 
 from property_service.property_service import access_codes
@@ -12,7 +11,7 @@ from property_service.repairs import api, desk_api, desk_figures, desk_form, rea
 from property_service.repairs.work_order import place_of, status_text, work_order
 from property_service.setup.boards import REPAIRS_BY_STAGE, ensure_boards, remove_boards
 from property_service.tests import factories as make
-from property_service.tests.utils import PropertyServiceTestCase, as_user, count_queries
+from property_service.tests.utils import PropertyServiceTestCase, as_user, card_number, count_queries
 
 FRONT_DESK, TECHNICIAN, LEADER, MANAGER = (
     "Property Front Desk",
@@ -262,15 +261,11 @@ class TestWorkspaces(DeskCase):
         *("Complaints Open", "Complaints Overdue"),
     )
 
-    def number(self, name):
-        card = frappe.get_doc("Number Card", name)
-        return get_result(card.as_dict(), card.filters_json)
-
     def test_each_card_counts_the_readers_rows(self):
         new, late = self.repair(), self.repair()
-        late.db_set(
-            {"status": "Taken", "stage": "Working", "finish_late": 1, "response_late": 1, "assigned_to": "Guest"}
-        )
+        past, flags = site_now() - timedelta(minutes=5), {"finish_late": 1, "response_late": 1}
+        due = {"finish_by": past, "respond_by": past}
+        late.db_set({"status": "Taken", "stage": "Working", "assigned_to": "Guest", **flags, **due})
         urgent = self.repair()
         urgent.db_set({"priority": "Emergency", "stage": "Open", "status": "Dispatched"})
         make.make_repair(make.make_unit(), None, self.category)
@@ -284,9 +279,14 @@ class TestWorkspaces(DeskCase):
             "Emergencies Not Taken": 1,
         }
         self.assertEqual(
-            {name: self.number(name) for name in self.CARDS}, {name: expected.get(name, 0) for name in self.CARDS}
+            {name: card_number(name) for name in self.CARDS}, {name: expected.get(name, 0) for name in self.CARDS}
         )
         self.assertEqual(new.status, "New")
+        # Late once, opened again with new promises: overdue no more, though the flags stay.
+        late.db_set({"finish_by": site_now() + timedelta(days=1), "respond_by": None})
+        self.assertEqual((card_number("Overdue Repairs"), card_number("Arrivals Overdue")), (0, 0))
+        late.db_set("finish_by", None)
+        self.assertEqual(card_number("Overdue Repairs"), 0, "the clock stands")
 
     def test_a_workspace_shows_what_exists(self):
         for name in ("Service Desk", "Property Repairs"):

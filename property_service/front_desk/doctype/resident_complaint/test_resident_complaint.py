@@ -13,7 +13,7 @@ from property_service.front_desk.contacts import ContactOrder, record_contact
 from property_service.property_service.errors import InputRefused, NotAllowedNow
 from property_service.property_service.service_clock import as_of, due_in, site_now
 from property_service.tests import factories as make
-from property_service.tests.utils import PropertyServiceTestCase, as_user
+from property_service.tests.utils import PropertyServiceTestCase, as_user, card_number
 
 DOCTYPE = complaints.DOCTYPE
 
@@ -102,6 +102,15 @@ class TestResidentComplaint(PropertyServiceTestCase):
         )
         self.assertEqual(len(letters), 5)
         self.assertIn("It is clean now", letters[3])
+
+    def test_the_card_counts_what_is_overdue_now(self) -> None:
+        doc = self.receive()
+        doc.db_set({"solved_late": 1, "solve_due": site_now() - timedelta(minutes=5)})
+        with as_user(self.manager):
+            before = card_number("Complaints Overdue")
+            # Late once, opened again with a new deadline: the flag stays.
+            doc.db_set("solve_due", site_now() + timedelta(days=1))
+            self.assertEqual((before, card_number("Complaints Overdue")), (1, 0))
 
     def test_praise_is_thanked_and_closed_without_a_visit(self) -> None:
         doc = self.receive(kind="Praise", subject="The guard carried my bags")
