@@ -308,7 +308,8 @@ def test_status_and_code_are_handed_out(people: Browsers, day: frappe._dict) -> 
 @pytest.mark.parametrize("workspace", ["service-desk", "property-repairs"])
 def test_a_workspace_counts_and_leads_to_its_rows(people: Browsers, day: frappe._dict, workspace: str) -> None:
     name = dispatched(day)
-    frappe.db.set_value("Repair Request", name, {"finish_late": 1})
+    past = add_to_date(now_datetime(), minutes=-5)
+    frappe.db.set_value("Repair Request", name, {"finish_late": 1, "finish_by": past})
     frappe.db.commit()
     page = people.page("leader" if workspace == "property-repairs" else "desk", DESK)
     page.goto(f"{day.server}/app/{workspace}", wait_until="domcontentloaded")
@@ -316,14 +317,18 @@ def test_a_workspace_counts_and_leads_to_its_rows(people: Browsers, day: frappe.
     page.wait_for_function("document.querySelectorAll('.number-widget-box .number').length >= 8")
     assert cards.count() == 8
     card = cards.filter(has_text="Overdue Repairs")
-    expected = frappe.db.count(
-        "Repair Request",
-        {"community": day.world.homes["here"], "stage": ["in", ["Open", "Working", "Waiting"]], "finish_late": 1},
-    )
+    once_late = {
+        "community": day.world.homes["here"],
+        "stage": ["in", ["Open", "Working", "Waiting"]],
+        "finish_late": 1,
+        "finish_by": ["is", "set"],
+    }
+    expected = frappe.db.count("Repair Request", {**once_late, "finish_by": ["<", now_datetime()]})
     assert int(card.locator(".number").inner_text()) == expected
     page.locator(".dashboard-widget-box svg.frappe-chart").first.wait_for()
     card.locator(".number").click()
     page.wait_for_url("**/app/repair-request**")
     page.wait_for_function("window.cur_list && cur_list.data && cur_list.data.length")
     rows = json.loads(page.evaluate("JSON.stringify(cur_list.data.map((row) => row.name))"))
-    assert name in rows and len(rows) == min(expected, 20)
+    # The platform's list takes the fixed filters alone: also what was late once and has a new promise.
+    assert name in rows and len(rows) == min(frappe.db.count("Repair Request", once_late), 20)
