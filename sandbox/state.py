@@ -14,6 +14,7 @@ from sandbox.layout import Layout
 from sandbox.say import SandboxError
 
 SKIPPED_FOLDERS = {"__pycache__", "node_modules", "dist", ".git"}
+OF_THE_PLACE = ("root", "processes", "ports")
 
 
 def write_whole(path: Path, text: str, mode: int = 0o600) -> None:
@@ -63,6 +64,9 @@ class State:
             pass  # ValueError: not ours, or damaged by hand; everything in it can be made anew
         if not isinstance(self.data, dict):
             self.data = {}
+        if self.data.get("root", str(layout.root)) != str(layout.root):
+            # copied with its checkout: what runs and listens there is the other one's
+            self.data = {name: value for name, value in self.data.items() if name not in OF_THE_PLACE}
 
     def get(self, name: str, default: Any = None) -> Any:
         """A value of the record."""
@@ -70,7 +74,7 @@ class State:
 
     def put(self, **values: Any) -> None:
         """Set values and save."""
-        self.data.update(values)
+        self.data.update(values, root=str(self.layout.root))
         write_whole(self.path, json.dumps(self.data, indent=1, sort_keys=True))
 
     def secret(self, name: str) -> str:

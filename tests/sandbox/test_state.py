@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,17 @@ def test_a_damaged_record_counts_as_an_empty_one(layout: Layout, text: str) -> N
     assert state.get("ports") is None
     state.put(ports={"web": 2})
     assert State(layout).get("ports") == {"web": 2}
+
+
+def test_a_copied_checkout_leaves_the_processes_and_ports_of_the_first_alone(layout: Layout, tmp_path: Path) -> None:
+    State(layout).put(processes={"web": [1, "2"]}, ports={"web": 20001}, demo_units=40)
+    copied = tmp_path / "copy" / ".sandbox"
+    shutil.copytree(layout.root, copied)
+    state = State(Layout(copied, tmp_path / "copy"))
+    assert (state.get("processes"), state.get("ports"), state.get("demo_units")) == (None, None, 40)
+    state.put(ports={"web": 20002})
+    assert State(Layout(copied)).get("ports") == {"web": 20002}
+    assert State(layout).get("processes") == {"web": [1, "2"]}
 
 
 def test_a_write_that_is_cut_off_leaves_the_old_text(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
