@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from sandbox import needs
@@ -124,16 +125,17 @@ class Served:
         )
 
     def watch(self) -> None:
-        """Until Ctrl-C: start again what ended by itself, at most once in ten seconds."""
+        """Until Ctrl-C, then return: start again what ended by itself, at most once in ten seconds."""
         last: dict[str, float] = {}
-        while True:
-            for name, process in self.processes.items():
-                if process.poll() is not None and time.monotonic() - last.get(name, -60) > 10:
-                    last[name] = time.monotonic()
-                    log = self.layout.shown(self.layout.logs / f"{name}.log")
-                    say(f"The {name} process ended (see {log}); it is started again.")
-                    self._start(name)
-            time.sleep(0.5)
+        with suppress(KeyboardInterrupt):
+            while True:
+                for name, process in self.processes.items():
+                    if process.poll() is not None and time.monotonic() - last.get(name, -60) > 10:
+                        last[name] = time.monotonic()
+                        log = self.layout.shown(self.layout.logs / f"{name}.log")
+                        say(f"The {name} process ended (see {log}); it is started again.")
+                        self._start(name)
+                time.sleep(0.5)
 
 
 def end_on_signals() -> None:
@@ -143,4 +145,5 @@ def end_on_signals() -> None:
         raise Ended(number)
 
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, told)
+        if signal.getsignal(number) != signal.SIG_IGN:  # `nohup` wants it to stay
+            signal.signal(number, told)

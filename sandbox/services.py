@@ -135,6 +135,7 @@ def services(layout: Layout, state: State, lanes: int = 1) -> Iterator[dict[str,
             user="user=root" if os.geteuid() == 0 else "",
         ),
     )
+    (layout.database / "server.pid").unlink(missing_ok=True)  # of a killed one
     started = []
     try:
         database = start([needs.program("mariadbd"), f"--defaults-file={config}"], layout.logs / "mariadb.log")
@@ -161,6 +162,8 @@ def services(layout: Layout, state: State, lanes: int = 1) -> Iterator[dict[str,
             remember(state, name, process)
         for name, process in started:
             _wait(name, process, allotted[name], layout)
+        for name, process in started:
+            _check_lives(name, process, layout)  # a Redis whose port was taken has ended by now
         yield allotted
     finally:
         for _, process in reversed(started):
@@ -170,11 +173,25 @@ def services(layout: Layout, state: State, lanes: int = 1) -> Iterator[dict[str,
 
 def _wait(name: str, process: subprocess.Popen, port: int, layout: Layout) -> None:
     until = time.monotonic() + PATIENCE
-    while not ports.accepts(port):
-        if process.poll() is not None or time.monotonic() > until:
-            log = layout.shown(layout.logs / f"{name}.log")
-            raise SandboxError(f"{name} does not start: read the end of {log}, then run the command again.")
+    while not ports.accepts(port) or not _is_ours(name, layout):
+        _check_lives(name, process, layout, time.monotonic() > until)
         time.sleep(0.05)
+    _check_lives(name, process, layout)
+
+
+def _is_ours(name: str, layout: Layout) -> bool:
+    """Whether the database that answers is the one just started: it writes its process id once it has its port."""
+    return name != "mariadb" or (layout.database / "server.pid").exists()
+
+
+def _check_lives(name: str, process: subprocess.Popen, layout: Layout, too_late: bool = False) -> None:
+    if process.poll() is None and not too_late:
+        return
+    log = layout.shown(layout.logs / f"{name}.log")
+    raise SandboxError(
+        f"{name} does not start: run the command again (another program may have taken its port that moment); if that "
+        f"does not help, read the end of {log}."
+    )
 
 
 def sql(state: State, allotted: dict[str, int], statement: str, database: str = "") -> str:

@@ -7,7 +7,7 @@ import time
 
 from sandbox.layout import Layout
 from sandbox.processes import mark
-from sandbox.say import say
+from sandbox.say import SandboxError, say
 from sandbox.services import end_leftovers, running
 from sandbox.state import State, holder
 
@@ -33,8 +33,13 @@ def stop(layout: Layout) -> int:
     at_work = holder(layout)
     if at_work and (known := mark(at_work[0])):
         os.kill(at_work[0], signal.SIGTERM)
-        until = time.monotonic() + 60
-        while mark(at_work[0]) == known and time.monotonic() < until:
+        until = time.monotonic() + PATIENCE
+        while mark(at_work[0]) == known:
+            if time.monotonic() > until:
+                raise SandboxError(
+                    f"`{at_work[1]}` (process {at_work[0]}) has not ended after {PATIENCE} seconds: wait a little, or end "
+                    f"it with `kill -9 {at_work[0]}`, then run stop again."
+                )
             time.sleep(0.1)
     left = end_leftovers(State(layout)) if layout.root.exists() and not holder(layout) else 0
     say(

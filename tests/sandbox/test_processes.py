@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
@@ -9,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.layout import CHECKOUT
+from sandbox import services, upkeep
+from sandbox.layout import CHECKOUT, Layout
+from sandbox.ports import HOST
 from sandbox.processes import CommandFailed, end_marked, explain, mark, run_logged
+from sandbox.say import SandboxError
 
 pytestmark = pytest.mark.pure
 
@@ -53,6 +57,52 @@ def test_what_a_killed_command_started_ends_by_itself(tmp_path: Path) -> None:
     while mark(inner[0]) == inner and time.monotonic() < until:
         time.sleep(0.05)
     assert mark(inner[0]) != inner
+
+
+def test_a_command_that_does_not_end_is_not_called_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = "import signal, time; signal.signal(15, signal.SIG_IGN); print('in', flush=True); time.sleep(60)"
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout and process.stdout.readline() == "in\n"
+        monkeypatch.setattr(upkeep, "PATIENCE", 0.2)
+        monkeypatch.setattr(upkeep, "holder", lambda _: (process.pid, "demo"))
+        with pytest.raises(SandboxError, match=rf"`demo` \(process {process.pid}\) has not ended.*run stop again"):
+            upkeep.stop(Layout(tmp_path / ".sandbox", tmp_path))
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize(("word", "kept"), [("SIG_IGN", True), ("SIG_DFL", False)], ids=["under nohup", "else"])
+def test_a_closed_terminal_ends_a_command_unless_it_was_told_to_stay(word: str, kept: bool) -> None:
+    script = (
+        f"import signal; from sandbox.serve import end_on_signals; signal.signal(signal.SIGHUP, signal.{word})\n"
+        "end_on_signals(); print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN)"
+    )
+    out = subprocess.run([sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert out.stdout == f"{kept}\n"
+
+
+@pytest.mark.parametrize("name", ["mariadb", "redis_cache"])
+def test_who_answers_in_place_of_a_server_of_ours_is_not_taken_for_it(tmp_path: Path, name: str) -> None:
+    layout = Layout(tmp_path / ".sandbox", tmp_path)
+    layout.database.mkdir(parents=True)
+    with socket.socket() as stranger:
+        stranger.bind((HOST, 0))
+        stranger.listen()
+        port = stranger.getsockname()[1]
+        process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.2)"])
+        if name != "mariadb":
+            process.wait()
+        with pytest.raises(SandboxError, match=rf"{name} does not start: run the command again"):
+            services._wait(name, process, port, layout)
+        process = subprocess.Popen(SLEEPER)
+        try:
+            (layout.database / "server.pid").write_text(f"{process.pid}\n")
+            services._wait(name, process, port, layout)
+        finally:
+            process.kill()
+            process.wait()
 
 
 def test_output_is_logged_and_counted(tmp_path: Path) -> None:
