@@ -54,7 +54,8 @@ def make_packages(layout: Layout, state: State) -> None:
 
 def build(layout: Layout, state: State) -> None:
     """The bundles that are missing or older than their sources."""
-    tools = digest(SOURCE / "package-lock.json", SOURCE / "build_assets.mjs", source_key())
+    # what is built holds absolute links, so it is of no use at another place
+    tools = digest(SOURCE / "package-lock.json", SOURCE / "build_assets.mjs", source_key(), str(layout.root))
     public = layout.checkout / APP / "public"
     for app, key in (("frappe", tools), (APP, digest(tools, public))):
         step = "frappe-assets" if app == "frappe" else "app-assets"

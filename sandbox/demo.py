@@ -95,8 +95,8 @@ class Demo:
             return
         if self.state.get("demo_begun"):
             # killed half-way: what is there was made by nobody
-            self.state.put(demo_begun=False)
             self.state.undone("demo-site")
+            self.state.put(demo_begun=False)
             return self.prepare(units)
         self.state.put(demo_begun=True, demo_units=units)
         words = self.sites.bench.function(SITE, MAKE, wanted)
@@ -152,3 +152,4 @@ def run(
                 say(line)
             say(f"\nServing {url_of(allotted['web'])} on this machine only. Ctrl-C ends it.")
             served.watch()
+    say("\nEnded.")

@@ -34,7 +34,11 @@ NAMES = {
 PATTERN = re.compile("|".join(NAMES))
 
 DISTRIBUTION = "/usr/bin/python{0}.{1}"
-SAYS = "import ensurepip, sys; print(sys.version, sys.base_prefix)"
+# Version and place, from a Python that can make a virtual environment. No build date: a new build of a version changes nothing.
+SAYS = (
+    "import ctypes, ensurepip, ssl, sys, venv, zlib; ensurepip.version(); print(*sys.version_info[:3], sys.base_prefix)"
+)
+PROBE_PATIENCE = 60  # seconds
 
 # descriptions of Google's services, 100 MB that nothing here reads
 NEEDLESS = ("googleapiclient/discovery_cache/documents",)
@@ -51,6 +55,17 @@ def locked_entries(text: str) -> dict[str, str]:
     return {entry.split("==")[0].strip().lower(): entry for entry in entries if "==" in entry}
 
 
+def probe(path: str) -> str:
+    """Return version and place of a Python in words; empty if it cannot make a virtual environment, or is none."""
+    try:
+        tried = subprocess.run(
+            [path, "-I", "-c", SAYS], capture_output=True, text=True, check=False, timeout=PROBE_PATIENCE
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return "" if tried.returncode else tried.stdout.strip()
+
+
 @cache
 def interpreter() -> tuple[str, str]:
     """Return the Python that the virtual environment is made from: its program, and its version and place in words.
@@ -58,13 +73,10 @@ def interpreter() -> tuple[str, str]:
     The distribution's own of the running version, where it can make one: it is compiled with every optimisation, and a quarter
     quicker than one compiled by hand without.
     """
-    own = f"{sys.version} {sys.base_prefix}"
     path = DISTRIBUTION.format(*sys.version_info)
-    if sys.base_prefix == "/usr" or not os.access(path, os.X_OK):
-        return sys.executable, own
-    tried = subprocess.run([path, "-I", "-c", SAYS], capture_output=True, text=True, check=False)
-    found = tried.stdout.strip()
-    return (path, found) if not tried.returncode and found else (sys.executable, own)
+    if sys.base_prefix != "/usr" and (found := probe(path)):
+        return path, found
+    return sys.executable, " ".join(map(str, (*sys.version_info[:3], sys.base_prefix)))
 
 
 def env_key(layout: Layout) -> str:

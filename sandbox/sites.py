@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,7 @@ class Sites:
 
     def make(self, site: str, dump: str, **config: Any) -> None:
         """Make a site from a dump; one of that name is thrown away."""
+        held = self._held(dump)
         self.drop(site)
         database, password = self._database(site), secrets.token_urlsafe(18)
         for folder in FOLDERS:
@@ -103,8 +105,7 @@ class Sites:
             f"CREATE DATABASE `{database}`; CREATE USER '{database}'@'%' IDENTIFIED BY '{password}'; "
             f"GRANT ALL PRIVILEGES ON `{database}`.* TO '{database}'@'%';",
         )
-        with gzip.open(self._dump(dump)) as file:
-            self._client("mariadb", file.read(), database)
+        self._client("mariadb", held, database)
         self.configure(site, db_name=database, db_password=password, db_type="mariadb", **config)
 
     def configure(self, site: str, **config: Any) -> None:
@@ -143,8 +144,10 @@ class Sites:
         """Keep what a site's database holds as `name`."""
         out = self._client("mariadb-dump", None, "--single-transaction", "--quick", self._database(site))
         part = self._dump(name).with_suffix(".part")
-        with gzip.open(part, "wb", compresslevel=1) as file:
-            file.write(out)
+        with open(part, "wb") as file:
+            file.write(gzip.compress(out, 1))
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(part, self._dump(name))
 
     def make_throwaway(self, site: str, **config: Any) -> None:
@@ -159,6 +162,20 @@ class Sites:
         self.install_app(site)
         self.dump(site, name)
         self.state.done("app-site", key)
+
+    def _held(self, name: str) -> bytes:
+        """What a dump holds. A damaged one is removed, so that the next run makes it anew."""
+        path = self._dump(name)
+        try:
+            held = gzip.decompress(path.read_bytes())
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            held = b""
+        if not held:
+            path.unlink()
+            raise SandboxError(
+                f"{self.layout.shown(path)} was damaged and is removed: run the command again, it is made anew."
+            )
+        return held
 
     def _dump(self, name: str) -> Path:
         return self.layout.dumps / f"{name}.sql.gz"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import subprocess
@@ -14,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from sandbox import benchmark, demo, framework, testing
-from sandbox.layout import CHECKOUT, SOURCE, Layout
+from sandbox import assets, benchmark, demo, framework, testing
+from sandbox.layout import APP, CHECKOUT, SOURCE, Layout
 from sandbox.say import SandboxError
-from sandbox.sites import app_parts
+from sandbox.sites import Sites, app_parts
 from sandbox.state import State
 from sandbox.web_server import with_guarded_files
 
@@ -40,20 +41,80 @@ def test_no_lock_names_a_registry(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "taken"),
-    [("echo '3.11 of the house'", True), ("exit 1", False), ("true", False), (None, False)],
-    ids=["able", "without ensurepip", "silent", "not there"],
+    [
+        ("#!/bin/sh\necho '3 11 2 /of/the/house'\n", True),
+        ("#!/bin/sh\nexit 1\n", False),
+        ("#!/bin/sh\n", False),
+        ("\x7fELF of another machine", False),
+        (None, False),
+    ],
+    ids=["able", "without ensurepip", "silent", "no program", "not there"],
 )
 def test_the_environment_is_made_from_the_distributions_python_where_that_can(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str | None, taken: bool
 ) -> None:
     program = tmp_path / "python{0}.{1}".format(*sys.version_info)
     if answer is not None:
-        program.write_text(f"#!/bin/sh\n{answer}\n")
+        program.write_text(answer)
         program.chmod(0o755)
     monkeypatch.setattr(framework, "DISTRIBUTION", str(tmp_path / "python{0}.{1}"))
     monkeypatch.setattr(sys, "base_prefix", "/opt/own")
-    own = (sys.executable, f"{sys.version} /opt/own")
-    assert framework.interpreter.__wrapped__() == ((str(program), "3.11 of the house") if taken else own)
+    own = (sys.executable, "{} {} {} /opt/own".format(*sys.version_info))
+    assert framework.interpreter.__wrapped__() == ((str(program), "3 11 2 /of/the/house") if taken else own)
+
+
+def test_a_python_says_of_itself_what_the_sandbox_says_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(framework, "DISTRIBUTION", "/nowhere/python")
+    monkeypatch.setattr(sys, "version", "another build of the same version")
+    assert framework.interpreter.__wrapped__() == (sys.executable, framework.probe(sys.executable))
+    assert not framework.probe("/usr")
+
+
+def test_bundles_are_built_anew_at_another_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+
+    def run_logged(command: list[Any], log: Path) -> None:
+        bench, app = command[-2:]
+        built.append(app)
+        (bench / "sites" / "assets" / app).mkdir(parents=True, exist_ok=True)
+
+    monkeypatch.setattr(assets, "run_logged", run_logged)
+    first = Layout(tmp_path / "first", tmp_path)
+    for layout in (first, first, Layout(tmp_path / "moved", tmp_path)):
+        if layout.root.name == "moved":
+            first.root.rename(layout.root)
+        assets.build(layout, State(layout))
+    assert built == ["frappe", APP] * 2
+
+
+def test_a_damaged_dump_is_removed_before_anything_is_thrown_away(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / ".sandbox", tmp_path)
+    layout.make()
+    whole = gzip.compress(b"CREATE TABLE x" * 100)
+    for damaged in (b"", b"no dump", whole[:-9], whole[:30] + b"\xff\xff" + whole[32:]):
+        dump = layout.dumps / "with-app.sql.gz"
+        dump.write_bytes(damaged)
+        with pytest.raises(SandboxError, match=r"with-app.sql.gz was damaged and is removed: run the command again"):
+            Sites(layout, State(layout), {}).make("test.localhost", "with-app")
+        assert not dump.exists()
+
+
+def test_a_kill_before_a_half_made_estate_is_thrown_away_does_not_keep_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = Layout(tmp_path / ".sandbox", tmp_path)
+    state = State(layout)
+    state.put(demo_begun=True)
+    state.done("demo-site", "1")
+
+    def killed(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(state, "put", killed)
+    monkeypatch.setattr(demo, "has_function", lambda *_: True)
+    with pytest.raises(KeyboardInterrupt):
+        demo.Demo(layout, state, Sites(layout, state, {}))._load(None)
+    assert State(layout).get("demo_begun") and not state.is_done("demo-site", "1")
 
 
 def test_every_python_package_is_pinned_and_hashed() -> None:
