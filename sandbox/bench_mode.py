@@ -105,7 +105,7 @@ def demo(bench: Bench, site: str, args: argparse.Namespace) -> int:
     # others may reach that bench: no password that stands in the source
     values = {"password": secrets.token_urlsafe(9)} | ({} if args.units is None else {"units": args.units})
     say("Making the demo estate …")
-    out = bench.call(bench.function(site, MAKE, values))
+    out = bench.call(bench.function(site, MAKE, None), json.dumps(values))
     if out.returncode:
         say(out.stdout)
         raise SandboxError("The demo estate could not be made: what the bench says about it stands above.")

@@ -1,6 +1,8 @@
 """The commands."""
 
 import argparse
+import errno
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -17,6 +19,13 @@ from sandbox.state import State, locked
 
 REFUSED = 2
 PROG = "python3 -m sandbox"
+# With these of the caller's Python a virtual environment would read another's packages, or pip write outside `.sandbox/`.
+MISLEADING = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PIP_ROOT")
+DISK = {
+    errno.ENOSPC: "The disk is full: free 2 GB and run the command again.",
+    errno.EDQUOT: "Your quota of the disk is used up: free 2 GB and run the command again.",
+    errno.EROFS: "The disk of the checkout can only be read: copy the checkout to one you may write to, and run again.",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -82,19 +91,27 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command; return the exit status."""
     args, rest = parse(arguments)
     end_on_signals()
+    for name in MISLEADING:
+        os.environ.pop(name, None)
     try:
         return dispatch(here(), args, rest)
     except SandboxError as refusal:
         say(f"sandbox: {refusal}")
         return REFUSED
+    except PermissionError as error:
+        say(
+            f"sandbox: {error.filename or 'A file or process'} is closed to this user: run the command as the user it "
+            "belongs to, or have that one remove .sandbox/, and run again."
+        )
+        return REFUSED
     except OSError as error:
-        if error.errno == 28:
-            say("sandbox: The disk is full: free 2 GB and run the command again.")
-            return REFUSED
-        raise
+        if error.errno not in DISK:
+            raise
+        say(f"sandbox: {DISK[error.errno]}")
+        return REFUSED
     except KeyboardInterrupt:
         say("\nEnded.")
-        return 0 if args.command == "demo" else 130
+        return 130
     except Ended as ended:
         say("\nEnded.")
         return 128 + int(ended.args[0])

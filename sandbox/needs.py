@@ -1,12 +1,16 @@
 """What must be on the machine: programs, versions, room on the disk."""
 
-import importlib.util
 import os
 import re
 import shutil
 import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from sandbox import framework
 from sandbox.layout import Layout
 from sandbox.processes import CommandFailed, run_logged
 from sandbox.say import SandboxError, Step
@@ -16,6 +20,9 @@ ROOM_TO_BUILD = 2 * GIGABYTE
 ROOM_TO_RUN = GIGABYTE // 4
 NODE_AT_LEAST = 20
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/local/sbin", "/usr/sbin", "/sbin"])
+APT_PATIENCE = 300  # seconds for another apt, of a machine just started, to end
+APT_PAUSE = 5  # seconds before it is tried again
+KEPT_OUT = re.compile(r"Could not get lock|lock was locked")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -47,8 +54,10 @@ def missing_packages(browser: bool) -> list[str]:
 
 
 def missing_for_python() -> list[str]:
-    """The Debian package without which the interpreter cannot make a virtual environment."""
-    return [] if importlib.util.find_spec("ensurepip") else ["python3-venv"]
+    """The Debian package without which no Python of this version can make a virtual environment."""
+    chosen, _ = framework.interpreter()
+    able = chosen != sys.executable or framework.probe(chosen)
+    return [] if able else ["python{0}.{1}-venv".format(*sys.version_info)]
 
 
 def check_packages(layout: Layout, browser: bool, wanted: list[str] | None = None) -> None:
@@ -64,19 +73,36 @@ def check_packages(layout: Layout, browser: bool, wanted: list[str] | None = Non
         )
     if os.geteuid() != 0:
         raise SandboxError(f"Some programs are missing; install them with: sudo {line}")
-    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
     layout.logs.mkdir(parents=True, exist_ok=True)
     with Step(f"Debian packages: {', '.join(names)}"):
         try:
-            run_logged([apt, "update"], layout.logs / "apt-update.log", env=env)
-            run_logged([apt, "install", "-y", "--no-install-recommends", *names], layout.logs / "apt.log", env=env)
+            if dpkg := program("dpkg"):
+                with suppress(CommandFailed):  # what it cannot mend, apt says
+                    _patiently([dpkg, "--configure", "-a"], layout.logs / "dpkg.log", env)
+            _patiently([apt, "update"], layout.logs / "apt-update.log", env)
+            _patiently([apt, "install", "-y", "--no-install-recommends", *names], layout.logs / "apt.log", env)
         except CommandFailed as error:
             raise SandboxError(
                 f"The Debian packages could not be installed (details: {layout.shown(error.log)}): "
                 f"mend what it says there, or run `{line}` yourself, and run again."
             ) from None
+    framework.interpreter.cache_clear()
     if still := missing_packages(browser) if wanted is None else missing_for_python():
         raise SandboxError(f"Installed, but still not found: {', '.join(still)}; check PATH and run again.")
+
+
+def _patiently(command: Sequence[str], log: Path, env: Mapping[str, str]) -> None:
+    """Run a command of apt or dpkg, again and again while another one keeps it out. Raises CommandFailed."""
+    until = time.monotonic() + APT_PATIENCE
+    while True:
+        try:
+            run_logged(command, log, env=env)
+            return
+        except CommandFailed as error:
+            if not KEPT_OUT.search(error.tail) or time.monotonic() > until:
+                raise
+        time.sleep(APT_PAUSE)
 
 
 def complete_path(layout: Layout) -> None:

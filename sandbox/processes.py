@@ -80,7 +80,7 @@ def run_logged(
 
 def explain(error: CommandFailed, doing: str, shown: str, registry: str = "") -> SandboxError:
     """Turn a failed command into one sentence with the remedy."""
-    if "No space left on device" in error.tail or "ENOSPC" in error.tail:
+    if any(word in error.tail for word in ("No space left on device", "ENOSPC", "Disk quota exceeded", "EDQUOT")):
         return SandboxError(f"The disk filled up while {doing}: free 2 GB and run the command again.")
     if "do not match the hashes" in error.tail.lower() or "EINTEGRITY" in error.tail:
         return SandboxError(

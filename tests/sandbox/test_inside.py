@@ -8,10 +8,10 @@ from sandbox.layout import SOURCE
 
 
 def call(site: str, function: str, **arguments: str) -> subprocess.CompletedProcess[str]:
-    """What the sandbox does with a function of the app."""
+    """What the sandbox does with a function of the app; on another bench it gives the arguments on standard input."""
     program = [sys.executable, "-W", "ignore", str(SOURCE / "inside" / "call.py")]
     return subprocess.run(
-        [*program, site, function, json.dumps(arguments)], capture_output=True, text=True, check=False
+        [*program, site, function, "-"], input=json.dumps(arguments), capture_output=True, text=True, check=False
     )
 
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
 from collections import namedtuple
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from sandbox import bench_mode, needs
+from sandbox import bench_mode, cli, needs, serve
 from sandbox.cli import parse
 from sandbox.layout import CHECKOUT, Layout
 from sandbox.say import SandboxError
 
 pytestmark = pytest.mark.pure
 
+VENV_PACKAGE = "python{}.{}-venv".format(*sys.version_info)
 Usage = namedtuple("Usage", "total used free")
 
 
@@ -134,6 +139,35 @@ def test_root_installs_and_says_what_did_not_work(
     assert "chromium" not in install
 
 
+def test_another_apt_is_waited_for_and_a_broken_off_one_finished_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("apt-get", "dpkg"):
+        (tmp_path / name).write_text(
+            f'#!/bin/sh\necho "{name} $1" >> {tmp_path}/calls\n'
+            f'grep -c "{name} $1" {tmp_path}/calls | grep -q 2 && exit 0\necho "E: Could not get lock"; exit 100\n'
+        )
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setattr(needs, "program", lambda *names: str(tmp_path / names[0]))
+    monkeypatch.setattr(needs.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(needs, "APT_PAUSE", 0)
+    needs.check_packages(Layout(tmp_path / ".sandbox", tmp_path), False, ["python3.11-venv"])
+    twice = [word for word in ("dpkg --configure", "apt-get update", "apt-get install") for _ in range(2)]
+    assert (tmp_path / "calls").read_text().splitlines() == twice
+
+
+@pytest.mark.parametrize(
+    ("chosen", "able", "missing"),
+    [("/usr/bin/other", False, []), (sys.executable, True, []), (sys.executable, False, [VENV_PACKAGE])],
+)
+def test_the_package_for_environments_is_that_of_the_version(
+    chosen: str, able: bool, missing: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(needs.framework, "interpreter", lambda: (chosen, "3 11 2 /usr"))
+    monkeypatch.setattr(needs.framework, "probe", lambda _: "3 11 2 /usr" if able else "")
+    assert needs.missing_for_python() == missing
+
+
 def test_the_demo_needs_no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(needs, "program", lambda *names: None)
     assert "chromium" in needs.missing_packages(browser=True)
@@ -187,6 +221,73 @@ def make_bench(folder: Path, **config: object) -> Path:
     (folder / "sites/common_site_config.json").write_text("{}")
     (folder / "sites/shop.localhost/site_config.json").write_text(json.dumps(config))
     return folder
+
+
+@pytest.fixture
+def ends(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
+    """Put an exception in: that is how a command ends."""
+    how: list[BaseException] = []
+
+    def dispatch(*_: object) -> int:
+        raise how[0]
+
+    monkeypatch.setattr(cli, "end_on_signals", lambda: None)
+    monkeypatch.setattr(cli, "dispatch", dispatch)
+    yield how
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/c/.sandbox/lock"),
+            "/c/.sandbox/lock is closed .* belongs to",
+        ),
+        (PermissionError(errno.EPERM, "Operation not permitted"), "is closed to this user"),
+        (OSError(errno.EROFS, "Read-only file system"), "copy the checkout"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "quota .* free 2 GB"),
+        (OSError(errno.ENOSPC, "No space left on device"), "full: free 2 GB"),
+    ],
+)
+def test_what_the_disk_refuses_is_one_sentence(
+    error: OSError, words: str, ends: list[BaseException], capsys: pytest.CaptureFixture[str]
+) -> None:
+    ends.append(error)
+    assert cli.main(["status"]) == 2
+    out = capsys.readouterr().out
+    assert re.search(words, out)
+    assert out.count("\n") == 1
+
+
+@pytest.mark.parametrize("words", [["demo"], ["demo", "--no-serve"], ["test"]])
+def test_a_command_broken_off_before_it_served_has_not_succeeded(words: list[str], ends: list[BaseException]) -> None:
+    ends.append(KeyboardInterrupt())
+    assert cli.main(words) == 130
+
+
+def test_ctrl_c_ends_serving_as_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    served = object.__new__(serve.Served)
+    served.processes = {}
+    monkeypatch.setattr(serve, "time", SimpleNamespace(sleep=interrupted))
+    try:
+        served.watch()
+    except KeyboardInterrupt:  # it would end the whole run of the tests
+        pytest.fail("it goes on upwards")
+
+
+def test_the_callers_python_settings_do_not_reach_the_sandboxs(
+    ends: list[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (*cli.MISLEADING, "PIP_INDEX_URL"):
+        monkeypatch.setenv(name, "/opt/other")
+    ends.append(SandboxError("It ends here."))
+    assert cli.main(["status"]) == 2
+    assert {"PYTHONHOME", "PYTHONPATH", "PIP_TARGET"} <= set(cli.MISLEADING)
+    assert not set(cli.MISLEADING) & set(os.environ)
+    assert os.environ["PIP_INDEX_URL"] == "/opt/other"  # a mirror is the caller's to choose
 
 
 @pytest.mark.parametrize("command", ["demo", "test"])
@@ -243,7 +344,7 @@ def test_the_demo_estate_is_refused_on_a_site_in_use(
 ) -> None:
     made: list[object] = []
 
-    def call(self: bench_mode.Bench, command: list[str], **_: str) -> subprocess.CompletedProcess[str]:
+    def call(self: bench_mode.Bench, command: list[str], _: str = "") -> subprocess.CompletedProcess[str]:
         made.append(command)
         return subprocess.CompletedProcess(command, 0 if answer else 1, json.dumps(answer) if answer else "")
 
@@ -259,10 +360,11 @@ def test_demo_people_of_another_bench_get_a_password_of_their_own(
 ) -> None:
     given: list[str] = []
 
-    def call(self: bench_mode.Bench, command: list[str], **_: str) -> subprocess.CompletedProcess[str]:
+    def call(self: bench_mode.Bench, command: list[str], values: str = "") -> subprocess.CompletedProcess[str]:
         if bench_mode.MAKE not in command:
             return subprocess.CompletedProcess(command, 0, '{"installed": true, "set_up": true, "real_communities": 0}')
-        given.append(json.loads(command[-1])["password"])
+        assert command[-1] == "-"  # every user of a machine reads the command lines of the others
+        given.append(json.loads(values)["password"])
         return subprocess.CompletedProcess(
             command, 0, json.dumps([{"role": "Manager", "password": given[-1], "url": "/app"}])
         )
