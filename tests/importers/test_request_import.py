@@ -501,9 +501,7 @@ def test_ten_times_the_rows_take_hardly_more_queries(take: Callable, community: 
 def city(site: str) -> Iterator[dict[str, Any]]:
     """1,459 requests of New York, taken in twice."""
     if not REAL.is_file():
-        pytest.skip(
-            "The real requests are not here: put nyc311_housing.csv into ../shared/data/ seen from the project's root."
-        )
+        pytest.skip(f"The real requests are not here: they are read from {REAL}.")
     patch = pytest.MonkeyPatch()
     # Communities of other tests may be on the site.
     patch.setattr(outside, "refuse_real_communities", lambda: None)
