@@ -108,8 +108,10 @@ def close_counter(
         raise RuleError(_("There is nothing to close: no receipt since the last closing."))
     rows = _mode_rows(closing, _counted(closing, counted))
     difference = sum((row["difference"] for row in rows), ZERO)
-    if any(row["difference"] for row in rows) and not reason.strip():
-        raise RuleError(_("What was counted differs by {0} yuan. Count again, or say why."), difference)
+    # Cash too little and a card payment too much by as much are no difference in sum, and still two mistakes.
+    off = sum((abs(row["difference"]) for row in rows), ZERO)
+    if off and not reason.strip():
+        raise RuleError(_("What was counted differs by {0} yuan. Count again, or say why."), off)
     doc = frappe.new_doc(CLOSING)
     doc.update(_values(closing, community, cashier))
     doc.update(

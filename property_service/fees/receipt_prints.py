@@ -42,7 +42,7 @@ def fee_receipt_paper(doc: Document) -> dict[str, Any]:
     names = _labels("Fee Item", "item_name", {row.fee_item for row in rows} | {doc.prepaid_item})
     units = _labels("Property Unit", "short_label", {row.unit for row in rows} | {doc.unit})
     late_fee = sum((money(row.late_fee) for row in rows), ZERO)
-    several = len({row.unit for row in rows}) > 1
+    several = len({row.unit for row in rows} | ({doc.unit} if doc.unit else set())) > 1
     return {
         "title": _("Refund Receipt") if doc.kind == REFUND else _("Receipt", context="Fee Receipt"),
         "community": frappe.get_cached_value("Community", doc.community, "community_name") or doc.community,

@@ -206,6 +206,14 @@ class TestCounter(PropertyServiceTestCase):
         with self.ticket(ticket):
             self.assertEqual(fee_receipt_paper(elsewhere)["mark"], "Copy")
 
+    def test_a_receipt_names_the_unit_of_what_was_paid(self) -> None:
+        space = make.make_unit(self.building, usage="Parking Space")
+        make.make_occupancy(space, self.owner)
+        for unit, named in ((space, space.short_label), (self.unit, "")):
+            receipt = self.pay(self.charge(30, unit=unit), to_pay=30, unit=self.unit.name)["name"]
+            (line,) = fee_receipt_paper(frappe.get_doc("Fee Receipt", receipt))["lines"]
+            self.assertEqual(line["unit"], named)
+
     def test_what_people_write_stays_text_on_paper(self) -> None:
         self.owner.db_set("resident_name", "<script>alert(1)</script>")
         receipt = self.pay(self.charge(128.5), to_pay=128.5, remark="{{ 7*7 }}<b>x</b>")["name"]
@@ -257,6 +265,8 @@ class TestCounter(PropertyServiceTestCase):
         for counted in ({}, {"Cash": 95}, {"Cash": 100.001}, {"Cowrie": 100}, {"Cash": 100, "POS": 5}):
             with self.subTest(counted), self.assertRaises(RuleError):
                 self.close(counted)
+        with self.assertRaisesRegex(RuleError, "differs by 10.00"):
+            self.close({"Cash": 95, "WeChat": 5})
         doc = self.close({"Cash": 95}, reason="A note was false")
         self.assertEqual((money(doc.counted_total), money(doc.difference)), (95, -5))
 
