@@ -14,7 +14,7 @@ from property_service.fees.charges import BALANCES, CHARGE, FIELDS, PARTLY_PAID,
 from property_service.fees.ledger import today_of
 from property_service.fees.open_charges import with_paid
 from property_service.fees.reminder_rules import LEVELS
-from property_service.fees.reminders import DUE, REMINDER, Household, held_units
+from property_service.fees.reminders import DUE, REMINDER, Household, holds_of
 from property_service.property_service.money import ZERO, money
 
 MOST = 200
@@ -29,10 +29,10 @@ def sheet(community: str, level: str = "") -> list[dict[str, Any]]:
     """
     day = today_of(community)
     rows = _due(community, level)
-    held = held_units(community) if rows else set()
+    held = holds_of(community)
     households: dict[Household, list[frappe._dict]] = {}
     for row in rows:
-        if row.unit not in held:
+        if not held.covers((row.unit, row.debtor)):
             households.setdefault((row.unit, row.debtor), []).append(row)
     owed = open_by_household(households, day)
     chosen = [key for key in households if owed[key]["total"]][:MOST]

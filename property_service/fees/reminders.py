@@ -6,7 +6,7 @@ A household is a unit and its debtor. Arrears warn; they never block a pass, a k
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -54,6 +54,18 @@ class Debt:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """Who is not reminded now: households put on hold, and whole units, as other rooms ask. Who bought a unit is no party to the seller's."""
+
+    households: Collection[Household]
+    units: Collection[str]
+
+    def covers(self, household: Household) -> bool:
+        """Whether this household is not to be reminded."""
+        return household in self.households or household[0] in self.units
+
+
 def remind_all() -> None:
     """Scheduler: make the reminders of a day; one community after the other, so that one that fails loses no other's."""
     for community in frappe.get_all("Community", pluck="name", order_by="name asc"):
@@ -77,11 +89,11 @@ def remind(community: str) -> dict[str, int]:
     debts = overdue(community, day)
     cancelled = _cancel_settled(community, debts)
     _hold(community, day)
-    held = held_units(community)
+    held = holds_of(community)
     steps, made = current_steps(), _made(community, debts)
     rows = []
     for household, debt in debts.items():
-        if household[0] in held:
+        if held.covers(household):
             continue
         level = next_level(steps, debt.oldest, made[household], day)
         if level:
@@ -143,11 +155,11 @@ def reminder_row(community: str, household: Household, debt: Debt, level: str, d
     }
 
 
-def held_units(community: str) -> set[str]:
-    """Return the units of a community that are not reminded now."""
-    return set(
-        frappe.get_all(REMINDER, {"community": community, "status": ON_HOLD}, pluck="unit", order_by="unit asc")
-    ) | set(_holds_of_upper_rooms(community))
+def holds_of(community: str) -> Holds:
+    """Return who in a community is not reminded now."""
+    on_hold = {"community": community, "status": ON_HOLD}
+    rows = frappe.get_all(REMINDER, on_hold, ["unit", "debtor"], order_by="unit asc, debtor asc")
+    return Holds({(row.unit, row.debtor) for row in rows}, set(_holds_of_upper_rooms(community)))
 
 
 def _made(community: str, debts: Mapping[Household, Debt]) -> defaultdict[Household, dict[str, date]]:

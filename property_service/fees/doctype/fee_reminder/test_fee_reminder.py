@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import frappe
 
-from property_service.fees import reminder_acts, reminders
+from property_service.fees import reminder_acts, reminder_sheet, reminders
 from property_service.fees.allocation import CASH, Tender
 from property_service.fees.receipts import PaymentOrder, take_payment
 from property_service.property_service.errors import InputRefused
@@ -119,6 +119,19 @@ class TestFeeReminder(PropertyServiceTestCase):
         self.assertEqual(self.remind(41)["made"], 1)
         call = self.reminder("Call")
         self.assertEqual((call.status, call.hold_reason, call.hold_until), ("Due", None, None))
+
+    def test_a_hold_is_the_sellers_not_the_buyers(self) -> None:
+        self.remind(5)
+        self.remind(15)
+        with on(DUE + timedelta(days=16)):
+            reminder_acts.hold([self.reminder("Call").name], "Other")
+            buyer = make.make_resident()
+            due = DUE + timedelta(days=30)
+            make.make_charge(self.unit, 80, self.item, due_date=due, debtor=buyer.name)
+        self.assertEqual(self.remind(35)["told"], 1)
+        self.assertEqual(self.remind(45)["made"], 1)
+        with on(DUE + timedelta(days=45)):
+            self.assertEqual([row["debtor"] for row in reminder_sheet.sheet(self.community)], [buyer.name])
 
     def test_an_upper_room_holds(self) -> None:
         self.remind(5)
