@@ -45,7 +45,7 @@ def owing(unit: str | None = None) -> dict[str, Any] | None:
 
     `cut` says that there are more bills than are counted here: a developer owes for hundreds of units.
     """
-    bills = [bill for bill in _bills(residents_of(frappe.session.user), OPEN) if not unit or bill.unit == unit]
+    bills = _bills(residents_of(frappe.session.user), OPEN, unit=unit)
     if not bills:
         return None
     _fill(bills)
@@ -193,25 +193,31 @@ def receipt_page(name: str) -> dict[str, Any]:
 
 
 def _bills(
-    own: Iterable[str], status: Iterable[str], names: Iterable[str] | None = None, year: int | None = None
+    own: Iterable[str],
+    status: Iterable[str],
+    names: Iterable[str] | None = None,
+    year: int | None = None,
+    unit: str | None = None,
 ) -> list[Any]:
-    table, unit = frappe.qb.DocType(BILL), frappe.qb.DocType("Property Unit")
+    table, room = frappe.qb.DocType(BILL), frappe.qb.DocType("Property Unit")
     community = frappe.qb.DocType("Community")
     query = (
         frappe.qb.from_(table)
-        .join(unit)
-        .on(unit.name == table.unit)
+        .join(room)
+        .on(room.name == table.unit)
         .join(community)
         .on(community.name == table.community)
         .select(table.name, table.unit, table.debtor, table.community, table.from_month, table.to_month)
         .select(table.due_date, table.total, table.outstanding, table.status)
-        .select(unit.short_label, community.community_name)
+        .select(room.short_label, community.community_name)
         .where(table.debtor.isin(list(own) or [""]))
         .where(table.status.isin(list(status)))
         .limit(MOST_BILLS)
     )
     if names is not None:
         query = query.where(table.name.isin(list(names) or [""]))
+    if unit:
+        query = query.where(table.unit == unit)
     if year:
         query = query.where(table.due_date[date(year, 1, 1) : date(year, 12, 31)])
         query = query.orderby(table.due_date, order=frappe.qb.desc)

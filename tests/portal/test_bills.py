@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -9,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 from unittest.mock import patch
+from urllib.parse import parse_qs, urlsplit
 
 import frappe
 import pytest
@@ -26,6 +28,7 @@ from tests.web_queries import ask
 PAGES = ("/bills", "/receipts", "/statement", "/bill?name={open}", "/receipt?name={receipt}", "/pay?bill={open}")
 OTHERS = ("tenant", "neighbour", "gone", "stranger", "guest")
 A_PAGE = 15
+SENT = re.compile(r'name="(bills|amount|client_key)" value="([^"]*)"')
 WORKING = "89.35 m² × 2.4 = 214.44"
 
 
@@ -77,6 +80,7 @@ def test_home_says_what_is_open(world: World, money: Money) -> None:
 def test_more_bills_than_are_shown_are_said(world: World, money: Money) -> None:
     frappe.set_user(world.people["owner"])
     with patch.object(fee_pages, "MOST_BILLS", 1):
+        assert all(fee_pages.owing(world.rooms[room]) for room in ("room", "shop")), "each is counted for itself"
         assert fee_pages.owing()["cut"] and fee_pages.open_bills()["cut"] == 1
     assert not fee_pages.owing()["cut"] and not fee_pages.open_bills()["cut"]
 
@@ -193,8 +197,7 @@ def test_a_bill_is_chosen_and_payment_begins_once(world: World, money: Money) ->
     person = Person(world.server, world.people["owner"])
     page = person.get(f"/resident/pay?bill={money.bills['open']}&bill={money.bills['of neighbour']}")
     assert money.bills["of neighbour"] not in page.text.split("<main")[1]
-    sent = dict(re.findall(r'name="(bills|amount|client_key)" value="([^"]*)"', page.text))
-    sent["bills"] = sent["bills"].replace("&#34;", '"')
+    sent = {name: html.unescape(value) for name, value in SENT.findall(page.text)}
     assert sent["amount"] == "214.44"
     answers = [person.post("/resident/pay", **sent).headers.get("Location", "") for _time in range(2)]
     assert answers[0] == answers[1] and answers[0].startswith("/resident/payment?name=")
@@ -206,6 +209,18 @@ def test_a_bill_is_chosen_and_payment_begins_once(world: World, money: Money) ->
     back = person.get(f"/resident/bills?paid={name}").text
     assert "We have not heard" in back
     assert "among yours" in world.person("neighbour").get(f"/resident/bills?paid={name}").text
+
+
+def test_the_gateway_is_told_the_community_of_the_payment(world: World, money: Money) -> None:
+    person = world.person("gone")
+    page = person.get(f"/resident/pay?bill={money.bills['of gone']}")
+    sent = {name: html.unescape(value) for name, value in SENT.findall(page.text)}
+    page = person.get(person.post("/resident/pay", **sent).headers["Location"])
+    address = html.unescape(re.search(r'href="(https://gateway[^"]*)"', page.text)[1])
+    name = frappe.db.get_value("Community", world.homes["here"], "community_name")
+    assert parse_qs(urlsplit(address).query)["title"] == [name], "he has no room there any more"
+    frappe.db.delete("Online Payment", {"resident": world.residents["gone"]})
+    frappe.db.commit()
 
 
 @pytest.mark.parametrize(

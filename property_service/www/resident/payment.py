@@ -15,7 +15,7 @@ CALLBACK = "/api/method/property_service.fees.payment_api.payment_callback"
 
 def get_context(context: Any) -> None:
     """On to the gateway, and what became of a payment."""
-    viewer = open_page(context, _("Payment"), "bills")
+    open_page(context, _("Payment"), "bills")
     context.address = ""
     try:
         context.update(fee_pages.payment_page(str(frappe.form_dict.get("name") or "")))
@@ -28,6 +28,6 @@ def get_context(context: Any) -> None:
             context.payment,
             get_url(f"/resident/bills?paid={quote(context.payment.name)}"),
             get_url(CALLBACK),
-            viewer.rooms[0].community_name if viewer.rooms else context.portal_title,
+            frappe.get_cached_value("Community", context.payment.community, "community_name"),
         )
     context.go = bool(context.address) and frappe.form_dict.get("go") == "1"
