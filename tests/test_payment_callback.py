@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 import frappe
 import pytest
@@ -17,10 +18,13 @@ import requests
 from property_service.fees import online_payments
 from property_service.fees.charges import read_charges
 from property_service.fees.ledger import rows_where, today_of
+from property_service.fees.open_charges import due_on
 from property_service.fees.payment_signature import sign
 from property_service.fees.receipts import PaymentOrder, Tender, take_payment
+from property_service.property_service import staff_notices
 from property_service.property_service.money import money
 from property_service.property_service.rule_error import RuleError
+from property_service.property_service.service_clock import as_of, start_of_local_day
 from property_service.tests import factories as make
 from tests import figures
 from tests.gateway import SECRET, fields_of, set_gateway
@@ -316,6 +320,41 @@ def test_late_fees_of_today_are_part_of_it(world: World) -> None:
     with pytest.raises(RuleError, match="1010"):
         online_payments.start(owner, [name], 1000, "x")
     assert money(online_payments.start(owner, [name], 1010, "y").amount) == 1010
+
+
+@pytest.mark.parametrize(("minutes", "days_back", "left"), [(3, 1, 0), (40, 0, Decimal("0.50"))])
+def test_shown_before_midnight_and_called_back_after(world: World, minutes: int, days_back: int, left: Decimal) -> None:
+    """1,000 yuan, 19 days late at 0.05 %: the tenth of a day more was not shown to who pays within the time."""
+    unit = frappe.get_doc("Property Unit", world.rooms["shop"])
+    today = today_of(unit.community)
+    shown_at = start_of_local_day(unit.community, today) - timedelta(minutes=2)
+    terms = {"late_fee_rate": 0.05, "grace_days": 0, "late_fee_cap": 30}
+    item = make.make_fee_item(unit.community, one_off=1, kind="Fixed", prices=[], **terms)
+    with as_of(shown_at):
+        name = make.make_charge(unit, 1000, item, due_date=today - timedelta(days=20))
+        payment = online_payments.start(world.residents["owner"], [name], "1009.50", secrets.token_hex(8)).name
+    with as_of(shown_at + timedelta(minutes=minutes)):
+        assert online_payments.receive(fields_of(payment, amount="1009.50")).word == "Paid"
+    receipt = frappe.get_doc("Fee Receipt", {"online_payment": payment})
+    (due,) = due_on([name], today)
+    assert (receipt.posting_date, due.principal + due.late_fee) == (today - timedelta(days=days_back), left)
+    frappe.db.rollback()
+
+
+def test_managers_are_told_once_of_money_that_came_twice(world: World, charge: str) -> None:
+    payment = started(world, charge)
+    online_payments.receive(fields_of(payment))
+    again = fields_of(payment)
+    with patch.object(online_payments, "tell_many") as told:
+        online_payments.receive(again)
+        online_payments.receive(fields_of(payment, transaction=again["transaction"]))
+    assert [staff_notices.deliver(call.args[0], "Guest") for call in told.call_args_list] == [1, 0]
+    rows = frappe.get_all(
+        "Notification Log", {"document_name": payment}, ["for_user", "subject"], order_by="for_user asc"
+    )
+    assert [row.for_user for row in rows] == [world.people["manager"]]
+    assert again["transaction"] in rows[0].subject and "100.00" in rows[0].subject
+    frappe.db.rollback()
 
 
 def test_only_ones_own_charges(world: World, charge: str) -> None:

@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -32,7 +32,8 @@ from property_service.property_service.messages import language_of, tell_residen
 from property_service.property_service.money import ZERO, money
 from property_service.property_service.rule_error import RuleError
 from property_service.property_service.rule_error import mark as _
-from property_service.property_service.service_clock import site_now
+from property_service.property_service.service_clock import local_day, site_now
+from property_service.property_service.staff_notices import staff_with_role, tell_many
 
 PAYMENT = "Online Payment"
 LOG = "Payment Callback Log"
@@ -183,8 +184,10 @@ def _act(payment: Mapping[str, Any], callback: Callback) -> Outcome:
         # Money is given back at the counter, against the receipt; the log shows the manager what the gateway did.
         return Outcome("Noted", because="The gateway gave money back. Refund the receipt at the counter.")
     if payment["status"] == PAID:
-        again = callback.status == "Paid" and callback.transaction != payment["transaction_id"]
-        return Outcome(PAID, because=f"Paid again as {callback.transaction}. Ask the gateway." if again else "")
+        if callback.status != "Paid" or callback.transaction == payment["transaction_id"]:
+            return Outcome(PAID)
+        _tell_managers(payment, callback)
+        return Outcome(PAID, because=f"Paid again as {callback.transaction}. Ask the gateway.")
     if callback.status == "Failed":
         if payment["status"] in (WAITING, EXPIRED):
             _update(payment["name"], status=FAILED)
@@ -204,9 +207,9 @@ def _act(payment: Mapping[str, Any], callback: Callback) -> Outcome:
 
 def _book(payment: Mapping[str, Any], callback: Callback) -> Outcome:
     rows = read_charges(json.loads(payment["charges"]), lock=True)
-    today = ledger.today_of(payment["community"])
+    day = _day_of(payment)
     still_open = (
-        name for name, charge in with_paid(rows).items() if rows[name].status != VOID and _sum_of(charge.open_on(today))
+        name for name, charge in with_paid(rows).items() if rows[name].status != VOID and _sum_of(charge.open_on(day))
     )
     order = PaymentOrder(
         community=payment["community"],
@@ -217,6 +220,7 @@ def _book(payment: Mapping[str, Any], callback: Callback) -> Outcome:
         unit=payment["unit"] or "",
         client_key=f"online|{payment['name']}",
         online_payment=payment["name"],
+        posting_date=day,
     )
     receipt = take_payment(order, cashier="")
     _update(
@@ -228,6 +232,26 @@ def _book(payment: Mapping[str, Any], callback: Callback) -> Outcome:
     )
     _tell(payment, receipt)
     return Outcome(PAID)
+
+
+def _day_of(payment: Mapping[str, Any]) -> date:
+    """Return the day of the receipt: that on which he was shown the amount, if he kept the time and its month is open, else today.
+
+    A late fee of the next day would leave open what he was not shown.
+    """
+    community = payment["community"]
+    shown, today = local_day(community, _shown_at(payment)), ledger.today_of(community)
+    if shown == today or site_now() > payment["expires_at"]:
+        return today
+    try:
+        ledger.check_open(community, shown)
+    except RuleError:
+        return today
+    return shown
+
+
+def _shown_at(payment: Mapping[str, Any]) -> datetime:
+    return payment["expires_at"] - timedelta(minutes=MINUTES_TO_PAY)
 
 
 def _refuse(payment: Mapping[str, Any], because: str) -> Outcome:
@@ -257,6 +281,22 @@ def _tell(payment: Mapping[str, Any], receipt: Document) -> None:
         reference=(receipt.doctype, receipt.name),
         dedupe_key=f"{payment['name']}|paid",
         channels=("Portal",),
+    )
+
+
+def _tell_managers(payment: Mapping[str, Any], callback: Callback) -> None:
+    """Money of a second transaction is booked nowhere: somebody has to give it back. Told once, however often it is called back."""
+    subject = _("{0} yuan were paid a second time as {1} and are booked nowhere. Give them back at the gateway.")
+    tell_many(
+        [
+            {
+                "users": staff_with_role("Property Manager", payment["community"]),
+                "subject": (subject, f"{callback.amount:,.2f}", callback.transaction),
+                "doctype": PAYMENT,
+                "name": payment["name"],
+                "once_since": _shown_at(payment),
+            }
+        ]
     )
 
 
