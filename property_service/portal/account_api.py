@@ -1,4 +1,4 @@
-"""Everything a resident may call. All changes of residents go through here; they hold read permission at most."""
+"""What a resident calls to sign in and to change his own account. He holds read permission at most: endpoints alone write for him."""
 
 from __future__ import annotations
 
