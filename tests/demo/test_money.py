@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import frappe
@@ -176,3 +177,17 @@ def test_people_come_to_pay_on_past_days_of_the_history(today: date) -> None:
             visit = fee_plan.visit_of(name, habit, quarter, today)
             assert visit is None or quarter <= visit.at.date() <= today
     assert fee_plan.visit_of("guest", habits["guest"], quarters[-1], today) is None
+
+
+@pytest.mark.pure
+def test_stewards_are_measured_by_what_the_community_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[dict[str, Any]] = []
+    monkeypatch.setattr(fee_history, "insert", lambda _doctype, **values: made.append(values))
+    monkeypatch.setattr(fee_history, "stewards", lambda _code: ["one", "two"])
+    fee_history.set_targets(SimpleNamespace(code="LH"), date(2026, 5, 4))
+    targets: defaultdict[str, list[tuple]] = defaultdict(list)
+    for row in made:
+        target = (row["target_year"], row.get("quarter", ""), row["current_target"], row["arrears_target"])
+        targets[row.get("steward") or ""].append(target)
+    assert set(targets) == {"", "one", "two"}
+    assert targets["one"] == targets["two"] == targets[""] and (2026, "Q1", 30, 15) in targets["one"]

@@ -149,15 +149,13 @@ def lock_month(code: str, month: date) -> None:
 
 
 def set_targets(books: Books, today: date) -> None:
-    """What is to be collected by the end of each quarter, and by each steward in a year; in percent."""
+    """What is to be collected by the end of each quarter and of the year, by the community and by each steward alike; in percent."""
     first = fee_plan.first_month(today)
     for year in range(first.year, today.year + 1):
         for quarter, (current, arrears) in QUARTER_TARGETS.items():
             values = {"target_year": year, "current_target": current, "arrears_target": arrears}
-            insert("Collection Target", community=books.code, quarter=quarter, **values)
-        for steward in stewards(books.code):
-            values = {"target_year": year, "current_target": 95, "arrears_target": 60}
-            insert("Collection Target", community=books.code, steward=steward, **values)
+            for steward in (None, *stewards(books.code)):
+                insert("Collection Target", community=books.code, quarter=quarter, steward=steward, **values)
 
 
 def stewards(code: str) -> list[str]:
