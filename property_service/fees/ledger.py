@@ -5,7 +5,7 @@ Whoever posts has locked the charges, receipts or deposits concerned; the entrie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -103,6 +103,12 @@ def rows_where(**filters: Any) -> list[LedgerRow]:
         several = isinstance(value, (list, tuple, set, frozenset))
         query = query.where(table[column].isin(list(value) or [""]) if several else table[column] == value)
     return [read(row) for row in query.orderby(table.recorded_at).orderby(table.name).run(as_dict=True)]
+
+
+def people_of(residents: Collection[str]) -> list[str]:
+    """Return these residents and those merged into them, whose entries bear the name of then; one query."""
+    merged = {"merged_into": ["in", [*residents] or [""]]}
+    return [*residents, *frappe.get_all("Resident", merged, pluck="name", order_by="name asc")]
 
 
 def take_back(rows: Sequence[LedgerRow], effective_date: date, remark: str = "") -> list[LedgerRow]:

@@ -78,15 +78,17 @@ def judge(**filters: Any) -> dict[str, str]:
 
 
 def _with_payments(filters: Mapping[str, Any]) -> list[frappe._dict]:
-    promise, entry = frappe.qb.DocType(PROMISE), frappe.qb.DocType(ENTRY)
+    promise, charge, entry = (frappe.qb.DocType(doctype) for doctype in (PROMISE, CHARGE, ENTRY))
     opposite = frappe.qb.DocType(ENTRY).as_("opposite")
     lately = add_days(site_now().date(), -STILL_LOOKED_AT)
     query = (
         frappe.qb.from_(promise)
+        .left_join(charge)
+        .on((charge.unit == promise.unit) & (charge.debtor == promise.debtor))
         .left_join(entry)
         .on(
-            (entry.unit == promise.unit)
-            & (entry.debtor == promise.debtor)
+            # Over the charge, which bears the name of now: an entry keeps that of one merged since.
+            (entry.charge == charge.name)
             & (entry.entry_type == "Allocation")
             & entry.reverses.isnull()
             & (entry.recorded_at >= promise.promised_at)

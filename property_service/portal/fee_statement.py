@@ -34,11 +34,11 @@ def statement(year: int | None) -> dict[str, Any]:
 
     `opening` and `closing` are open, `in_advance` and `held` (deposits) "" where there is nothing. Rows are {day, what, place, amount,
     balance, advance, is_paid}: `amount` ("" where a row leaves it as it is) adds up to `balance`, what is open after it; `advance` is what
-    the row adds to what is paid in advance. Five queries.
+    the row adds to what is paid in advance. Six queries.
     """
     own = residents_of(frappe.session.user)
-    entries = ledger.rows_where(debtor=own)
-    this_year = getdate().year
+    entries = ledger.rows_where(debtor=ledger.people_of(own))
+    this_year = max((ledger.today_of(home) for home in {row.community for row in entries}), default=getdate()).year
     first = max(min((row.effective_date.year for row in entries), default=this_year), this_year - MOST_YEARS)
     years = list(range(max(this_year, first), first - 1, -1))
     chosen = year if year in years else this_year

@@ -10,6 +10,7 @@ from property_service.fees.prepayments import apply_prepayments_to, refund_prepa
 from property_service.fees.receipts import take_back_receipt
 from property_service.fees.test_reports import ReportCase, on
 from property_service.portal import fee_statement
+from property_service.property_service import resident_merge
 from property_service.tests import factories as make
 from property_service.tests.utils import as_user, count_queries
 
@@ -21,7 +22,7 @@ class TestPortalStatement(ReportCase):
         super().setUp()
         self.users = [make.make_portal_user(person) for person in self.people]
 
-    def account(self, who: int, year: int = 2026) -> dict[str, Any]:
+    def account(self, who: int, year: int | None = 2026) -> dict[str, Any]:
         with as_user(self.users[who]):
             return fee_statement.statement(year)
 
@@ -87,6 +88,17 @@ class TestPortalStatement(ReportCase):
         self.assertEqual(self.sums(0, 2025), ("0.00", "100.00", "30.00", "70.00", "", ""))
         self.assertTrue(kept)
 
+    def test_of_two_records_of_one_person_the_account_goes_on(self) -> None:
+        name = self.charge(0, 1000, "2026-05-02")
+        resident_merge.merge(self.people[1].name, self.people[0].name)
+        self.pay(1, (name,), "2026-05-03", ("Cash", "1000"))
+        self.assertEqual(self.sums(1), ("0.00", "1,000.00", "1,000.00", "0.00", "", ""))
+
+    def test_the_year_is_that_of_the_community(self) -> None:
+        self.charge(0, 100, "2026-05-02")
+        with on("2031-01-01"):
+            self.assertEqual(self.account(0, None)["year"], 2031)
+
     def test_as_many_queries_for_many_entries(self) -> None:
         self.pay(0, (self.charge(0, 10, "2026-05-02"),), "2026-05-03", ("Cash", "15"))
         self.account(0)
@@ -96,4 +108,4 @@ class TestPortalStatement(ReportCase):
             self.pay(0, (self.charge(0, 10, "2026-05-02"),), "2026-05-03", ("Cash", "15"))
         with count_queries() as many:
             self.account(0)
-        self.assertEqual((len(few), len(many)), (6, 6), few)
+        self.assertEqual((len(few), len(many)), (7, 7), few)

@@ -10,6 +10,7 @@ from frappe.utils import getdate
 from property_service.fees import ledger, promises
 from property_service.fees.allocation import CASH, Tender
 from property_service.fees.receipts import PaymentOrder, take_back_receipt, take_payment
+from property_service.property_service import resident_merge
 from property_service.property_service.errors import InputRefused
 from property_service.property_service.money import money
 from property_service.property_service.service_clock import as_of, site_now
@@ -110,6 +111,14 @@ class TestPaymentPromise(PropertyServiceTestCase):
             take_back_receipt(receipt.name, "The card was refused")
         self.assertEqual(self.judged(promise, later=8), "Broken")
         self.assertEqual(promise.paid_amount, 0)
+
+    def test_kept_also_after_two_records_became_one(self) -> None:
+        promise = self.promise()
+        self.pay(120, later=1)
+        self.assertEqual(self.judged(promise, later=1), "Kept")
+        resident_merge.merge(make.make_resident().name, self.owner.name)
+        self.assertEqual(self.judged(promise, later=8), "Kept")
+        self.assertEqual(promise.paid_amount, 120)
 
     def test_judged_when_the_charges_are_settled(self) -> None:
         promise = self.promise(150)

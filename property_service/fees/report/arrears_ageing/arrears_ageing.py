@@ -16,7 +16,7 @@ from frappe.utils import getdate
 from pypika.terms import Term
 
 from property_service.fees.arrears_reasons import holds_of, promises_of, reasons_of
-from property_service.fees.ledger import ENTRY
+from property_service.fees.ledger import ENTRY, people_of
 from property_service.fees.ledger_rules import COLLECTED_FOR, ON_A_CHARGE
 from property_service.fees.report_parts import (
     amount,
@@ -114,9 +114,10 @@ def open_charges(filters: frappe._dict, as_of: date) -> Any:
     )
     if chosen != ALL:
         query = query.where(entry.collected_for == chosen)
-    for name in ("unit", "debtor"):
-        if filters.get(name):
-            query = query.where(entry[name] == filters[name])
+    if filters.get("unit"):
+        query = query.where(entry.unit == filters.unit)
+    if filters.get("debtor"):
+        query = query.where(entry.debtor.isin(people_of([filters.debtor])))
     return of_communities(query, entry, communities_of(filters))
 
 

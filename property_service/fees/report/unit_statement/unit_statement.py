@@ -29,7 +29,7 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], str | N
 
 
 def rows_of(filters: frappe._dict) -> list[Row]:
-    """The rows; three queries whatever the number of entries."""
+    """The rows; three queries whatever the number of entries, one more for a debtor."""
     today = today_for(filters)
     first, last = span(filters, getdate(add_months(today, -12)), today)
     on_charges, of_receipts = entries_of(filters)
@@ -77,6 +77,8 @@ def opening(kind: str, on: str, balance: Any, prepaid: Any) -> Row:
 def entries_of(filters: frappe._dict) -> tuple[list[LedgerRow], list[LedgerRow]]:
     """The entries of the unit or debtor, and all of the receipts that are theirs; only of communities the user may see."""
     asked = {name: filters[name] for name in ("unit", "debtor") if filters.get(name)}
+    if "debtor" in asked:
+        asked["debtor"] = ledger.people_of([asked["debtor"]])
     allowed = communities_of(filters)
     if allowed is not None:
         asked["community"] = list(allowed)
