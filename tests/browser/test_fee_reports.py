@@ -60,3 +60,24 @@ def test_from_a_figure_to_the_entries_behind_it(server: str, browser: Any, estat
         assert not wrong, wrong
     finally:
         context.close()
+
+
+def test_a_kind_of_fee_has_a_word_of_its_own(server: str, browser: Any, estate: frappe._dict) -> None:
+    frappe.db.set_value("User", estate.manager, "language", "zh")
+    frappe.db.commit()
+    charge = frappe.get_last_doc("Fee Charge", {"unit": estate.unit})
+    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
+    try:
+        answer = context.request.post(f"{server}/api/method/login", form={"usr": estate.manager, "pwd": PASSWORD})
+        assert answer.ok, answer.text()
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(f"{server}/app/fee-item/{charge.fee_item}", wait_until="domcontentloaded")
+        kind = page.locator(".frappe-control[data-fieldname=kind]")
+        kind.get_by_text("固定金额").first.wait_for(state="attached")
+        assert page.evaluate("cur_frm.doc.kind") == "Fixed" and not page.evaluate("cur_frm.is_dirty()")
+        assert not wrong, wrong
+    finally:
+        context.close()
