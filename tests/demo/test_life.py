@@ -14,7 +14,7 @@ from frappe.utils.password import check_password, update_password
 from property_service.front_desk import visit_list
 from property_service.portal.accounts import ensure_account
 from property_service.property_service.service_clock import site_now
-from property_service.setup.demo import make, making, portal_people, remove, two_months
+from property_service.setup.demo import make, making, portal_people, remove, service_days, two_months
 from property_service.setup.demo.history import as_user
 from property_service.setup.first_data_repairs import stored
 from property_service.tests import factories
@@ -152,6 +152,21 @@ def test_five_calls_about_one_pipe_became_one_incident(estate: dict) -> None:
         "Service Message", {**OURS, "dedupe_key": ["like", "%incident_closed%"]}, pluck="reference_name"
     )
     assert set(informed) == {call.name for call in calls}
+
+
+def test_the_emergency_is_told_of_where_the_pipe_burst(estate: dict) -> None:
+    frappe.db.savepoint("told")
+    service_days.make_emergency("LH", [])
+    log = frappe.get_last_doc("Emergency Log", {"community": "LH"})
+    incident = frappe.get_doc("Service Incident", log.service_incident)
+    (first, *_others) = repairs("unit", incident=incident.name)
+    room = frappe.get_doc("Property Unit", first.unit)
+    number = frappe.db.get_value("Building", room.building, "building_no")
+    entrance = frappe.db.get_value("Entrance", room.entrance, "entrance_no")
+    assert (log.building, incident.building) == (room.building, room.building)
+    assert log.title.startswith(f"{number} 栋 {entrance} 单元") and log.place.startswith(f"{entrance} 单元")
+    assert room.room_no in log.reported_by and room.room_no in log.entries[0].what
+    frappe.db.rollback(save_point="told")
 
 
 def test_one_warranty_leak_is_finished_and_one_waits_for_its_second_letter(estate: dict) -> None:

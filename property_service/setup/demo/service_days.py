@@ -14,6 +14,7 @@ from property_service.property_service.service_clock import as_of, from_local, l
 from property_service.setup.demo.cast import MANAGER, staff
 from property_service.setup.demo.history import as_user, date_rows, forget_news
 from property_service.setup.demo.staff import BOTH
+from property_service.setup.demo.stories import BURST
 
 FIRST, SECOND = staff("front.desk"), staff("front.desk2")
 STEWARDS = {
@@ -44,14 +45,14 @@ SCORES = ((10, 15, 25, 18, 15, 15), (9, 13, 22, 15, 12, 14), (8, 10, 25, 10, 8, 
 SCORE_NOTES = ("", "", "", "未说明下一步和时限", "", "")
 ENTRIES = {
     "YQ": (
-        (0, "保安巡查发现 2 号楼地下配电间跳闸，全楼停电"),
+        (0, "保安巡查发现 {building_no} 号楼地下配电间跳闸，全楼停电"),
         (4, "通知电工到场，客服在业主群和电梯轿厢发布通知"),
         (11, "确认电梯内无人被困，安排专人守候"),
         (38, "查明为地下室水泵电机短路，隔离后恢复送电"),
         (55, "逐层检查公共照明和门禁，恢复正常"),
     ),
     "LH": (
-        (0, "接到 1203 来电，厨房立管爆裂，水流入楼道"),
+        (0, "接到 {room_no} 来电，厨房立管爆裂，水流入楼道"),
         (3, "引导业主关阀，派工夜间值班组，电话通知工程主管"),
         (14, "值班组到场，关闭单元立管总阀"),
         (75, "更换管件，恢复供水，楼道积水清理完毕"),
@@ -91,21 +92,23 @@ def make_emergency(community: str, played: list) -> None:
     today = local_day(community)
     day = getdate(get_first_day(today)) - timedelta(days=8) if power else today - timedelta(days=9)
     begin = from_local(community, datetime.combine(day, time(20, 10) if power else time(19, 40)))
-    incident = None if power else frappe.db.get_value("Service Incident", {"community": community}, "name")
+    spot = _spot(community, burst=not power)
     values = {
         "doctype": emergencies.EMERGENCY,
-        "title": "2 号楼地下配电间短路，全楼停电" if power else "3 栋 2 单元立管爆裂，楼道进水",
+        "title": f"{spot.building_no} 号楼地下配电间短路，全楼停电"
+        if power
+        else f"{spot.building_no} 栋 {spot.entrance_no} 单元立管爆裂，楼道进水",
         "kind": "Power Failure" if power else "Flood",
         "community": community,
-        "building": frappe.db.get_value("Building", {"community": community}, "name", order_by="name asc"),
-        "place": "地下配电间" if power else "2 单元楼道",
+        "building": spot.building,
+        "place": "地下配电间" if power else f"{spot.entrance_no} 单元楼道",
         "happened_at": begin,
-        "reported_by": "巡逻岗" if power else "1203 业主",
-        "service_incident": incident,
+        "reported_by": "巡逻岗" if power else f"{spot.room_no} 业主",
+        "service_incident": spot.incident,
     }
     name = _at(desk, begin, played, lambda: frappe.get_doc(values).insert()).name
-    for minutes, what in ENTRIES[community]:
-        moment = begin + timedelta(minutes=minutes)
+    for minutes, words in ENTRIES[community]:
+        moment, what = begin + timedelta(minutes=minutes), words.format(**spot)
         _at(desk, moment, played, lambda what=what: emergencies.add_entry(name, desk, what))
     end = begin + timedelta(minutes=ENTRIES[community][-1][0] + 6)
     _at(desk, end, played, lambda: emergencies.close(name, desk, "现场恢复正常，转入后续跟进"))
@@ -121,6 +124,25 @@ def make_emergency(community: str, played: list) -> None:
         doc.save()
 
     _at(MANAGER, end + timedelta(hours=13), played, write_cause)
+
+
+def _spot(community: str, burst: bool) -> frappe._dict:
+    """Where it happened: {incident, building, building_no, entrance_no, room_no}; of a burst pipe the home that called first."""
+    incident = room = None
+    if burst:
+        about = {"community": community, "category": BURST}
+        incident = frappe.db.get_value("Service Incident", about, "name", order_by="started_at asc, name asc")
+    if incident:
+        calls = {"incident": incident}
+        room = frappe.db.get_value("Repair Request", calls, "unit", order_by="reported_at asc, name asc")
+    # Where nobody called any home will do.
+    home = {"name": room} if room else {"community": community, "usage": "Residence"}
+    fields = ["building", "entrance", "room_no"]
+    spot = frappe.db.get_value("Property Unit", home, fields, as_dict=True, order_by="name asc")
+    spot.incident = incident
+    spot.building_no = frappe.db.get_value("Building", spot.building, "building_no")
+    spot.entrance_no = frappe.db.get_value("Entrance", spot.entrance, "entrance_no")
+    return spot
 
 
 def make_handovers(community: str, played: list) -> None:
