@@ -70,12 +70,12 @@ def units_of(user: str, on: date | str | None = None) -> tuple[str, ...]:
 
 
 def residents_of(user: str) -> tuple[str, ...]:
-    """The resident records of a portal user (in practice one), whether he still lives here or not. Kept for the length of a web request."""
+    """The resident records of a portal user (in practice one), whether he still lives here or not, but none whose access was revoked. Kept for the length of a web request."""
     return _once_a_request((user,), _read_residents)
 
 
 def _read_residents(user: str) -> tuple[str, ...]:
-    return tuple(frappe.get_all("Resident", {"user": user}, pluck="name", order_by="name asc"))
+    return tuple(frappe.get_all("Resident", {"user": user, "portal_enabled": 1}, pluck="name", order_by="name asc"))
 
 
 def forget_cached_access(doc: Document | None = None, method: str | None = None) -> None:

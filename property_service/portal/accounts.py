@@ -62,6 +62,7 @@ def open_portal(resident: str) -> str:
     """Let a resident in; returns his user."""
     user = ensure_account(resident)
     frappe.db.set_value("Resident", resident, "portal_enabled", 1)
+    frappe.db.set_value("User", user, "enabled", 1)
     forget_cached_access()
     return user
 
@@ -70,7 +71,10 @@ def close_portal(resident: str) -> None:
     """Let a resident in no more, and end his sessions. The caller has judged the right to it."""
     frappe.db.set_value("Resident", resident, "portal_enabled", 0)
     forget_cached_access()
-    if user := frappe.db.get_value("Resident", resident, "user"):
+    user = frappe.db.get_value("Resident", resident, "user")
+    if user and not frappe.db.exists("Resident", {"user": user, "portal_enabled": 1}):
+        # else his password still opened the platform's own page of signing in
+        frappe.db.set_value("User", user, "enabled", 0)
         end_sessions(user)
 
 

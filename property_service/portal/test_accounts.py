@@ -11,7 +11,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import add_days, now_datetime, today
 
-from property_service.portal import accounts, desk, sign_in
+from property_service.portal import access, accounts, desk, sign_in
 from property_service.portal.access import units_of
 from property_service.property_service import access_codes
 from property_service.property_service.errors import InputRefused, TooMany
@@ -300,6 +300,11 @@ class TestAccounts(PropertyServiceTestCase):
         ):
             with self.assertRaises(InputRefused):
                 way()
+        self.assertEqual(access.residents_of(user), ())
+        self.assertFalse(frappe.db.get_value("User", user, "enabled"), "nor by the platform's own page")
+        accounts.open_portal(self.resident.name)
+        self.assertEqual(access.residents_of(user), (self.resident.name,))
+        self.assertTrue(frappe.db.get_value("User", user, "enabled"))
 
     def test_a_code_is_given_for_ones_own_residents_only(self) -> None:
         for user in (

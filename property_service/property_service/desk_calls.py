@@ -54,7 +54,7 @@ def search_widget(doctype: str, txt: str = "", **sent: Any) -> Any:
 @bound_by_name
 def get_link_title(doctype: str, docname: str) -> str:
     """Stand in for the platform's `get_link_title`. Its own tells the title of every document to everybody who knows its name."""
-    if _is_kept(doctype):
+    if is_kept(doctype):
         try:
             may_read = frappe.has_permission(doctype, "read", doc=docname)
         except frappe.DoesNotExistError:
@@ -74,7 +74,7 @@ def chart(chart_name: str | None = None, chart: Any = None, **sent: Any) -> Any:
     """
     sent |= {"chart_name": chart_name, "chart": chart}
     shown = frappe.get_doc("Dashboard Chart", chart_name) if chart_name else _read(chart)
-    if not _is_kept(shown.document_type):
+    if not is_kept(shown.document_type):
         return _asked(dashboard_chart.get, sent, shown.document_type)
     if shown.type == "Heatmap":
         frappe.throw(
@@ -97,7 +97,7 @@ def _read(chart: Any) -> Any:
 @bound_by_name
 def column(doctype: str, field: str, names: Any = None) -> dict[str, Any]:
     """Stand in for the column added to a report: name → value of documents the reader may list; the platform's own has all of them."""
-    if not _is_kept(doctype):
+    if not is_kept(doctype):
         sent = {"doctype": doctype, "field": field, "names": names}
         return _asked(query_report.get_data_for_custom_field, sent, doctype)
     wanted = frappe.parse_json(names)
@@ -114,14 +114,15 @@ def _asked(platforms_own: Callable, sent: dict[str, Any], doctype: str | None) -
     try:
         return frappe.call(platforms_own, **sent)
     except (AttributeError, LookupError, TypeError, ValueError):
-        if doctype and not _is_kept(doctype) and frappe.db.exists("DocType", doctype):
+        if doctype and not is_kept(doctype) and frappe.db.exists("DocType", doctype):
             raise
         raise_refused(_("What was sent was not understood. Please check it and send it again."))
 
 
-def _is_kept(doctype: str | None) -> bool:
+def is_kept(doctype: str | None) -> bool:
+    """True for a DocType of this app, and for those of the platform in which words of our documents lie."""
     return doctype in CARRIERS or is_ours(doctype)
 
 
 def _heeding_permissions(doctype: str, sent: dict[str, Any]) -> dict[str, Any]:
-    return {**sent, "ignore_user_permissions": 0} if _is_kept(doctype) else sent
+    return {**sent, "ignore_user_permissions": 0} if is_kept(doctype) else sent

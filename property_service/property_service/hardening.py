@@ -8,7 +8,7 @@ from frappe import _
 from property_service.property_service.scope import check_roles
 
 # Before these, known holes of the platform are open.
-SAFE_SINCE = {15: (15, 111, 0), 16: (16, 21, 0)}
+SAFE_SINCE = {15: (15, 126, 0), 16: (16, 55, 0)}
 
 
 def hints() -> list[dict]:

@@ -9,8 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import frappe
 import pytest
+import requests
 
-from property_service.portal import sign_in
+from property_service.portal import accounts, sign_in
 from property_service.property_service import access_codes
 from property_service.tests.factories import make_occupancy, make_resident
 from tests.portal.world import PASSWORD, Person, World
@@ -260,8 +261,10 @@ def test_access_taken_away_ends_the_session(world: World) -> None:
     assert not is_in(person)
     values = {"phone": world.phones["tenant"], "password": PASSWORD}
     assert someone(world).call("sign_in_by_password", **values).status_code == 400
+    form = {"usr": world.people["tenant"], "pwd": PASSWORD}
+    assert requests.post(f"{world.server}/api/method/login", form, timeout=30).status_code == 401
     frappe.db.rollback()
-    frappe.db.set_value("Resident", world.residents["tenant"], "portal_enabled", 1)
+    accounts.open_portal(world.residents["tenant"])
     frappe.db.commit()
 
 
