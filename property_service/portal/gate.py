@@ -57,8 +57,7 @@ def check_request() -> None:
         frappe.local.flags.disable_traceback = True
     if ours or path.startswith("/resident"):
         _check_depth()
-    if path != path.rstrip():
-        # The database takes a name with a space after it for the name of a DocType, and the platform stumbles over that.
+    if _is_mistaken(path):
         raise NotFound
     _check_file_names()
     if user == "Administrator":
@@ -77,6 +76,20 @@ def check_request() -> None:
         _check_method(_method_of(path))
     else:
         _check_page(path)
+
+
+def _is_mistaken(path: str) -> bool:
+    """Whether the database takes this for the name of a DocType that it is not; the platform would stumble over that.
+
+    It heeds neither a space at the end nor accents nor what cannot be seen.
+    """
+    name = path.strip("/")
+    if name != name.rstrip():
+        return True
+    if name.isascii() and name.isprintable():
+        return False
+    found = frappe.db.exists("DocType", name)
+    return bool(found) and str(found).casefold() != name.casefold()
 
 
 def _check_depth() -> None:

@@ -37,7 +37,7 @@ def count(doctype: str, filters: str | list | dict | None = None, debug: bool = 
 
     Documents of other apps, of which there may be millions, are counted by the platform as ever.
     """
-    if not is_kept(doctype):
+    if not is_kept(doctype) and frappe.db.exists("DocType", doctype):
         return client.get_count(doctype, filters, debug, cache)
     chosen = get_safe_filters(filters) or []
     chosen = as_list(doctype, {"name": chosen} if isinstance(chosen, str) else chosen)

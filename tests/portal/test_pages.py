@@ -363,8 +363,14 @@ def test_pages_take_few_queries_however_much_there_is(world: World) -> None:
     assert {page: queries_of(user, page) for page in pages} == few
 
 
-@pytest.mark.parametrize("path", ["/resident%E3%80%80", "/resident%20", "/Repair%20Request%20"])
-def test_a_name_with_a_space_after_it_is_no_page(world: World, path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/resident%E3%80%80", "/resident%20", "/Repair%20Request%20"),
+        *("/resident%1B", "/resi%E2%80%8Bdent", "/r%C3%A9sident", "/R%C3%A9pair%20Request"),
+    ],
+)
+def test_a_name_the_database_takes_for_another_is_no_page(world: World, path: str) -> None:
     answer = world.person("guest").get(path)
     assert answer.status_code == 404 and "Traceback" not in answer.text
 

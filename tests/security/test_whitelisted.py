@@ -202,3 +202,10 @@ def test_searches_without_what_they_need_are_refused_with_a_sentence(world: Worl
     sent = {key: value for key, value in {"doctype": "Resident", "txt": "", **LINK}.items() if key != missing}
     answer = world.person("desk").call(f"{LINKS}.{name}", **sent)
     assert answer.status_code == 400, answer.text[-500:]
+
+
+def test_what_is_no_doctype_is_not_counted(world: World) -> None:
+    count = "property_service.property_service.linked_documents.count"
+    assert world.person("desk").call(count, doctype="No such DocType").status_code == 404
+    # Other apps' documents are the platform's to count.
+    assert world.person("manager").call(count, doctype="Country").json()["message"] > 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import cycle
 from unittest.mock import patch
 
 import frappe
@@ -135,15 +136,19 @@ class TestTransitions(RepairTestCase):
             for role in row["roles"]
         }
         doc = self.report()
-        wrong = []
-        for role in ROLES:
-            with as_user(self.staff[role]):
-                for source in STATES:
-                    self.put(doc, source)
-                    for target in set(STATES) - {source}:
+        known = {(source, target) for source, target, _role in allowed}
+        turns, wrong = cycle(ROLES), []
+        for source in STATES:
+            for target in STATES:
+                if source == target:
+                    continue
+                # What no transition leads to is refused whoever asks: one role each, in turn.
+                for role in ROLES if (source, target) in known else (next(turns),):
+                    with as_user(self.staff[role]):
+                        self.put(doc, source)
                         refused = self.attempt(doc.name, target)
-                        if bool(refused) == ((source, target, role) in allowed):
-                            wrong.append((source, target, role, refused))
+                    if bool(refused) == ((source, target, role) in allowed):
+                        wrong.append((source, target, role, refused))
         self.assertEqual(wrong, [])
 
     def test_the_system_moves_only_its_own_pairs(self) -> None:
