@@ -56,7 +56,7 @@ def check_request() -> None:
         # The platform turns calls away before the endpoint is entered, and would tell how the server is built.
         frappe.local.flags.disable_traceback = True
     if ours or path.startswith("/resident"):
-        _check_depth()
+        _check_form()
     if _is_mistaken(path):
         raise NotFound
     _check_file_names()
@@ -92,9 +92,14 @@ def _is_mistaken(path: str) -> bool:
     return bool(found) and str(found).casefold() != name.casefold()
 
 
-def _check_depth() -> None:
-    """The platform reads every text as JSON to see whether it is; one bracket in another breaks it off at some depth."""
-    for text in frappe.form_dict.values():
+def _check_form() -> None:
+    """The platform reads every text as JSON to see whether it is; one bracket in another breaks it off at some depth.
+
+    A part of a form can come without a name, and it takes names for arguments.
+    """
+    for name, text in frappe.form_dict.items():
+        if not isinstance(name, str):
+            raise BadRequest(_("What was sent was not understood. Please check it and send it again."))
         if not isinstance(text, str) or text.count("[") + text.count("{") <= DEEPEST:
             continue
         depth = 0

@@ -113,6 +113,9 @@ def export_data(doctype: str | list | None = None, select_columns: str | dict | 
     from frappe.core.doctype.data_export.exporter import export_data as platform_export
 
     first = doctype[0] if isinstance(doctype, list) and doctype else doctype
+    if isinstance(first, str) and not frappe.db.exists("DocType", first):
+        # its record of exports would take no name as long as some
+        raise_refused(_("{0} was not understood. Please check it and send it again.").format(_("Export")))
     columns = frappe.parse_json(select_columns) if select_columns else None
     if isinstance(first, str) and first in NEVER_EXPORTED:
         columns = columns if isinstance(columns, dict) else _all_columns(first)

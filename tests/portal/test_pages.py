@@ -375,6 +375,15 @@ def test_a_name_the_database_takes_for_another_is_no_page(world: World, path: st
     assert answer.status_code == 404 and "Traceback" not in answer.text
 
 
+def test_a_part_of_a_form_without_a_name_is_refused(world: World) -> None:
+    person = world.person("desk")
+    body = '--part\r\nContent-Disposition: form-data; name="\\"\r\n\r\nx\r\n--part--\r\n'
+    headers = {**person.http.headers, "Content-Type": "multipart/form-data; boundary=part"}
+    url = f"{world.server}/api/method/property_service.fees.report_api.worst_buildings"
+    answer = person.http.post(url, data=body.encode(), headers=headers)
+    assert answer.status_code == 400 and "Traceback" not in answer.text, answer.text[-300:]
+
+
 def test_brackets_in_brackets_are_refused(world: World) -> None:
     deep = "[" * 1500
     callback = world.person("guest").call("property_service.fees.payment_api.payment_callback", payment=deep)

@@ -209,3 +209,9 @@ def test_what_is_no_doctype_is_not_counted(world: World) -> None:
     assert world.person("desk").call(count, doctype="No such DocType").status_code == 404
     # Other apps' documents are the platform's to count.
     assert world.person("manager").call(count, doctype="Country").json()["message"] > 100
+
+
+@pytest.mark.parametrize("doctype", ["x" * 200, "No such DocType"])
+def test_what_is_no_doctype_is_not_exported(world: World, doctype: str) -> None:
+    answer = world.person("desk").call(f"{EXPORTS}.export_data", doctype=doctype, with_data=1, all_doctypes=1)
+    assert answer.status_code == 400, answer.text[-500:]
