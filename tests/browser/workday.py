@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import frappe
 from frappe.utils import add_days, today
@@ -117,23 +117,35 @@ def close_message(page: Any, text: str) -> None:
 
 
 class Browsers:
-    """Signed-in people, each with a browser context of his own; `wrong` collects errors of the pages."""
+    """Signed-in people, each with a browser context of his own; `wrong` collects errors of the pages.
+
+    At the desk a person keeps his from one test to the next, as somebody does who works there all day; a phone is new for each.
+    """
+
+    at_desk: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, chromium: Any, day: frappe._dict) -> None:
-        self.chromium, self.day, self.contexts, self.wrong = chromium, day, [], []
+        self.chromium, self.day, self.wrong = chromium, day, []
+        self.contexts: list[Any] = []
+        self.pages: list[Any] = []
 
     def page(self, who: str, size: tuple[int, int] = PHONE, strict: bool = True) -> Any:
         """A page of somebody who has signed in; phones have a touch screen. `strict`: errors of its scripts count."""
-        phone = size == PHONE
-        context = self.chromium.new_context(
-            viewport={"width": size[0], "height": size[1]}, is_mobile=phone, has_touch=phone
-        )
-        self.contexts.append(context)
-        answer = context.request.post(
-            f"{self.day.server}/api/method/login", form={"usr": self.day.world.people[who], "pwd": PASSWORD}
-        )
-        assert answer.ok, answer.text()
+        user = self.day.world.people[who]
+        context = self.at_desk.get(user) if size == DESK else None
+        if not context:
+            phone = size == PHONE
+            context = self.chromium.new_context(
+                viewport={"width": size[0], "height": size[1]}, is_mobile=phone, has_touch=phone
+            )
+            answer = context.request.post(f"{self.day.server}/api/method/login", form={"usr": user, "pwd": PASSWORD})
+            assert answer.ok, answer.text()
+            if size == DESK:
+                self.at_desk[user] = context
+            else:
+                self.contexts.append(context)
         page = context.new_page()
+        self.pages.append(page)
         page.set_default_timeout(WAIT)
         if strict:
             page.on("pageerror", self.note)
@@ -147,7 +159,9 @@ class Browsers:
         self.wrong.append(f"{error}\n{error.stack}")
 
     def close(self) -> None:
-        """Close all; fails where a page had an error."""
+        """Close all pages; fails where one had an error."""
+        for page in self.pages:
+            page.close()
         for context in self.contexts:
             context.close()
         assert not self.wrong, self.wrong
