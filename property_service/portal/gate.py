@@ -6,6 +6,7 @@ numbers. Residents get what the portal's pages show, and nothing else.
 
 from __future__ import annotations
 
+import re
 from typing import NoReturn
 from urllib.parse import unquote
 
@@ -98,7 +99,8 @@ def _check_form() -> None:
     A part of a form can come without a name, and it takes names for arguments.
     """
     for name, text in frappe.form_dict.items():
-        if not isinstance(name, str):
+        # half a letter, as JSON can hold one, is no text either
+        if not isinstance(name, str) or (isinstance(text, str) and re.search("[\ud800-\udfff]", text)):
             raise BadRequest(_("What was sent was not understood. Please check it and send it again."))
         if not isinstance(text, str) or text.count("[") + text.count("{") <= DEEPEST:
             continue

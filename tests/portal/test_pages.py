@@ -384,6 +384,12 @@ def test_a_part_of_a_form_without_a_name_is_refused(world: World) -> None:
     assert answer.status_code == 400 and "Traceback" not in answer.text, answer.text[-300:]
 
 
+def test_half_a_letter_is_refused(world: World) -> None:
+    url = f"{world.server}/api/method/property_service.fees.payment_api.payment_callback"
+    answer = world.person("guest").http.post(url, json={"amount": "\ud800", "nonce": "n1", "signature": "x"})
+    assert answer.status_code == 400 and "Traceback" not in answer.text, answer.text[-300:]
+
+
 def test_brackets_in_brackets_are_refused(world: World) -> None:
     deep = "[" * 1500
     callback = world.person("guest").call("property_service.fees.payment_api.payment_callback", payment=deep)
