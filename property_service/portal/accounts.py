@@ -72,10 +72,12 @@ def close_portal(resident: str) -> None:
     frappe.db.set_value("Resident", resident, "portal_enabled", 0)
     forget_cached_access()
     user = frappe.db.get_value("Resident", resident, "user")
-    if user and not frappe.db.exists("Resident", {"user": user, "portal_enabled": 1}):
+    if not user:
+        return
+    if not frappe.db.exists("Resident", {"user": user, "portal_enabled": 1}):
         # else his password still opened the platform's own page of signing in
         frappe.db.set_value("User", user, "enabled", 0)
-        end_sessions(user)
+    end_sessions(user)
 
 
 def end_sessions(user: str, except_for: str | None = None) -> None:

@@ -11,7 +11,7 @@ from frappe.utils import getdate, today
 from frappe.utils.password import update_password
 
 from property_service.tests import factories as make
-from tests.browser.workday import DESK, WAIT
+from tests.browser.workday import DESK, Browsers
 from tests.money_estate import remove_money
 from tests.portal.world import PASSWORD
 
@@ -33,51 +33,39 @@ def estate(site: str) -> Iterator[frappe._dict]:
     remove_money(community, [owner.name], [manager])
 
 
-def test_from_a_figure_to_the_entries_behind_it(server: str, browser: Any, estate: frappe._dict) -> None:
-    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
-    try:
-        answer = context.request.post(f"{server}/api/method/login", form={"usr": estate.manager, "pwd": PASSWORD})
-        assert answer.ok, answer.text()
-        page = context.new_page()
-        page.set_default_timeout(WAIT)
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        asked = f"community={estate.community}&from_month={estate.month}&to_month={estate.month}"
-        page.goto(f"{server}/app/query-report/Collection%20Rate?{asked}", wait_until="domcontentloaded")
-        figure = page.locator("a[data-figure=charged][data-group]").first
-        figure.wait_for()
-        assert figure.inner_text().strip().endswith("321.50")
-        figure.click()
-        page.wait_for_url("**/query-report/Collection%20Rate%20Details**")
-        page.get_by_text(estate.unit, exact=False).first.wait_for()
-        shown = page.evaluate("frappe.query_report.get_filter_values()")
-        assert (shown["figure"], shown["community"], shown["from_month"]) == ("charged", estate.community, estate.month)
-        assert page.locator(".dt-cell__content", has_text="321.50").count()
-        # One of two months set before the other is no error yet.
-        page.evaluate("frappe.query_report.set_filter_value('to_month', '2020-01-01')")
-        page.get_by_text("The first month lies after the last").wait_for()
-        assert not page.locator(".modal.show").count()
-        assert not wrong, wrong
-    finally:
-        context.close()
+@pytest.fixture
+def people(server: str, browser: Any, estate: frappe._dict) -> Iterator[Browsers]:
+    world = frappe._dict(people=frappe._dict(manager=estate.manager))
+    found = Browsers(browser, frappe._dict(server=server, world=world))
+    yield found
+    found.close()
 
 
-def test_a_kind_of_fee_has_a_word_of_its_own(server: str, browser: Any, estate: frappe._dict) -> None:
+def test_from_a_figure_to_the_entries_behind_it(server: str, people: Browsers, estate: frappe._dict) -> None:
+    page = people.page("manager", DESK)
+    asked = f"community={estate.community}&from_month={estate.month}&to_month={estate.month}"
+    page.goto(f"{server}/app/query-report/Collection%20Rate?{asked}", wait_until="domcontentloaded")
+    figure = page.locator("a[data-figure=charged][data-group]").first
+    figure.wait_for()
+    assert figure.inner_text().strip().endswith("321.50")
+    figure.click()
+    page.wait_for_url("**/query-report/Collection%20Rate%20Details**")
+    page.get_by_text(estate.unit, exact=False).first.wait_for()
+    shown = page.evaluate("frappe.query_report.get_filter_values()")
+    assert (shown["figure"], shown["community"], shown["from_month"]) == ("charged", estate.community, estate.month)
+    assert page.locator(".dt-cell__content", has_text="321.50").count()
+    # One of two months set before the other is no error yet.
+    page.evaluate("frappe.query_report.set_filter_value('to_month', '2020-01-01')")
+    page.get_by_text("The first month lies after the last").wait_for()
+    assert not page.locator(".modal.show").count()
+
+
+def test_a_kind_of_fee_has_a_word_of_its_own(server: str, people: Browsers, estate: frappe._dict) -> None:
     frappe.db.set_value("User", estate.manager, "language", "zh")
     frappe.db.commit()
     charge = frappe.get_last_doc("Fee Charge", {"unit": estate.unit})
-    context = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]})
-    try:
-        answer = context.request.post(f"{server}/api/method/login", form={"usr": estate.manager, "pwd": PASSWORD})
-        assert answer.ok, answer.text()
-        page = context.new_page()
-        page.set_default_timeout(WAIT)
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(f"{server}/app/fee-item/{charge.fee_item}", wait_until="domcontentloaded")
-        kind = page.locator(".frappe-control[data-fieldname=kind]")
-        kind.get_by_text("固定金额").first.wait_for(state="attached")
-        assert page.evaluate("cur_frm.doc.kind") == "Fixed" and not page.evaluate("cur_frm.is_dirty()")
-        assert not wrong, wrong
-    finally:
-        context.close()
+    page = people.page("manager", DESK)
+    page.goto(f"{server}/app/fee-item/{charge.fee_item}", wait_until="domcontentloaded")
+    kind = page.locator(".frappe-control[data-fieldname=kind]")
+    kind.get_by_text("固定金额").first.wait_for(state="attached")
+    assert page.evaluate("cur_frm.doc.kind") == "Fixed" and not page.evaluate("cur_frm.is_dirty()")
