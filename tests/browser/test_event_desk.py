@@ -57,10 +57,10 @@ def test_somebody_is_signed_up_at_the_desk(browser: Any, day: frappe._dict) -> N
     page.wait_for_load_state("networkidle")
     assert page.evaluate("cur_dialog.get_values().resident") == day.resident.name
     button = dialog.locator(".modal-footer .btn-primary")
-    people.contexts[0].set_offline(True)
+    page.context.set_offline(True)
     button.click()
     close_message(page, "The connection was lost")
-    people.contexts[0].set_offline(False)
+    page.context.set_offline(False)
     assert (signed_up(day), page.evaluate("cur_dialog.get_value('persons')")) == ([], 3)
     button.click()
     dialog.wait_for(state="hidden")

@@ -85,8 +85,8 @@ def test_from_home_to_the_receipt(world: World, money: Money, browser: Any) -> N
     page.on("console", lambda line: failures.append(line.text) if line.type == "error" else None)
     page.click("a.card[href='/resident/bills']")
     total = number_of(page.inner_text(".owed .figure").split()[0])
-    button = page.locator(".pay-bar .button")
-    assert number_of(button.inner_text().split()[1]) == total
+    button = page.locator(".pay-bar .button", has_text="yuan")
+    assert number_of(button.inner_text().split()[1]) == total, "once the script has added up what is chosen"
     page.uncheck(f"#b-{money.bills['overdue']}")
     assert button.inner_text() == "Pay 214.44 yuan"
     button.click()
