@@ -16,9 +16,10 @@ from property_service.fees.charges import read_charges
 from property_service.fees.receipt_documents import RECEIPT, VOIDED
 from property_service.fees.receipt_returns import way_back
 from property_service.fees.receipts import PaymentOrder
+from property_service.fees.report_parts import full_names
 from property_service.property_service.endpoint import endpoint, raise_refused
 from property_service.property_service.estate_hits import find
-from property_service.property_service.scope import check_roles, may_see_community
+from property_service.property_service.scope import check_roles, has_role, may_see_community
 
 CASHIER, MANAGER, FRONT_DESK = "Property Cashier", "Property Manager", "Property Front Desk"
 TAKING = (CASHIER, MANAGER)
@@ -144,8 +145,15 @@ def mark_printed(receipt: str) -> dict:
 
 @endpoint(methods=("GET",))
 def closing_preview(community: str, cashier: str | None = None) -> dict:
-    """What a cashier has not closed yet; see `closings.closing_figures`. Somebody else's is the manager's."""
-    return closings.closing_figures(community, _closing_cashier(community, cashier))
+    """What a cashier has not closed yet; see `closings.closing_figures`. Somebody else's is the manager's.
+
+    With it, for a manager, `others`: [{cashier, full_name}] of all who have something to close, but himself.
+    """
+    figures = closings.closing_figures(community, _closing_cashier(community, cashier))
+    others = closings.cashiers_to_close(community) if has_role(MANAGER) else []
+    names = full_names(others)
+    rows = [{"cashier": user, "full_name": names[user]} for user in others if user != frappe.session.user]
+    return {**figures, "others": rows}
 
 
 @endpoint()

@@ -292,7 +292,19 @@ class TestCounter(PropertyServiceTestCase):
             counter_api.closing_preview(self.community, self.cashier)
         with self.assertRaises(frappe.PermissionError):
             self.close({"Cash": 100}, user=self.other, cashier=self.cashier)
+        with as_user(self.cashier):
+            self.assertEqual(counter_api.closing_preview(self.community)["others"], [], "only for managers")
+        self.assertEqual(self.others(), [self.cashier])
         self.assertEqual(self.close({"Cash": 100}, user=self.manager, cashier=self.cashier).cashier, self.cashier)
+        self.assertEqual(self.others(), [])
+
+    def others(self) -> list[str]:
+        """Whose shift the manager may close besides his own."""
+        with as_user(self.manager):
+            found = counter_api.closing_preview(self.community)["others"]
+        names = {row["cashier"]: row["full_name"] for row in found}
+        self.assertEqual(names, {user: frappe.db.get_value("User", user, "full_name") for user in names})
+        return list(names)
 
     def test_a_deposit_is_in_the_closing(self) -> None:
         deposit, held, refunded = (frappe.generate_hash(length=10) for _ in range(3))

@@ -45,9 +45,16 @@ def estate(site: str) -> Iterator[frappe._dict]:
     make.make_charge(flat, 35, water)
     make.make_charge(space, 80, parking)
     frappe.db.commit()
-    residents = [owner.name]
-    yield frappe._dict(community=community.name, flat=flat.name, owner=owner.name, cashier=cashier, residents=residents)
-    remove_money(community, residents, [cashier])
+    residents, staff = [owner.name], [cashier]
+    yield frappe._dict(
+        community=community.name,
+        flat=flat.name,
+        owner=owner.name,
+        cashier=cashier,
+        residents=residents,
+        staff=staff,
+    )
+    remove_money(community, residents, staff)
 
 
 @pytest.fixture
@@ -235,7 +242,12 @@ def test_what_is_typed_stands_and_the_next_click_counts(counter: Any, estate: fr
     to_pay.fill("1o5")
     expect(change).to_contain_text("cannot be read")
     expect(go).to_be_disabled()
-    to_pay.fill("103")
+    for misread in ("1,20", "10,5.00", ",105"):
+        to_pay.fill(misread)
+        expect(change).to_contain_text("cannot be read")
+    for read in ("1,203.50", "1，203", "103"):
+        to_pay.fill(read)
+        expect(change).not_to_contain_text("cannot be read")
     for _field in ("mode", "amount"):
         page.keyboard.press("Tab")
     page.keyboard.type("110")
@@ -266,6 +278,39 @@ def test_the_shift_is_closed(counter: Any, estate: frappe._dict) -> None:
     assert receipts(estate)[0].counter_closing
     closing = frappe.get_last_doc("Counter Closing", {"community": estate.community})
     assert (money(closing.total), money(closing.difference)) == (money(684.75), money(-4.75))
+
+
+def test_the_manager_closes_the_shift_of_somebody_who_has_gone_home(
+    counter: Any, server: str, browser: Any, estate: frappe._dict
+) -> None:
+    from playwright.sync_api import expect
+
+    find(counter, "3-1203")
+    counter.locator(".fc-go").click()
+    counter.wait_for_selector(".fc-done")
+    manager = make.make_staff("Property Manager", community=frappe.get_doc("Community", estate.community))
+    update_password(manager, PASSWORD)
+    frappe.db.commit()
+    try:
+        context = browser.new_context(viewport=SCREEN)
+        answer = context.request.post(f"{server}/api/method/login", form={"usr": manager, "pwd": PASSWORD})
+        assert answer.ok, answer.text()
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        page.goto(f"{server}/app/fee-counter?unit={estate.flat}", wait_until="domcontentloaded")
+        page.wait_for_selector(".fc-unit, .fc-bill, .fc-more")
+        page.locator(".page-actions >> text=Close the Shift").click()
+        whose = page.locator(".modal.show [data-fieldname=cashier] select")
+        expect(whose).to_have_value(estate.cashier)
+        page.locator(".modal.show .fc-counted").first.fill("684.75")
+        page.locator(".modal.show .btn-primary").click()
+        page.wait_for_url("**/counter-closing/**")
+        context.close()
+        closing = frappe.get_last_doc("Counter Closing", {"community": estate.community})
+        assert (closing.cashier, money(closing.total), closing.owner) == (estate.cashier, money(684.75), manager)
+    finally:
+        frappe.db.rollback()
+        estate.staff.append(manager)
 
 
 def test_everything_fits_the_screen(counter: Any, estate: frappe._dict) -> None:

@@ -1,15 +1,21 @@
 // Closing the shift: what was taken, counted by the cashier, each difference with its reason.
 
 const CounterClosing = {
-	async open(community) {
-		const figures = await CounterCalls.call("closing_preview", { community }, "GET");
+	// The own shift; a manager's dialog offers those of the others too, and opens with one of them where his own is empty.
+	async open(community, cashier) {
+		const figures = await CounterCalls.call("closing_preview", cashier ? { community, cashier } : { community }, "GET");
 		if (!figures) return;
+		if (figures.is_empty && !cashier && figures.others.length) return this.open(community, figures.others[0].cashier);
 		if (figures.is_empty) return frappe.msgprint(__("There is nothing to close: no receipt since the last closing."));
 		const dialog = new frappe.ui.Dialog({
 			title: __("Close the Shift"),
 			// Open at once: the platform takes the cursor away when a dialog has faded in, from whoever types already.
 			animate: false,
 			fields: [
+				...this.whose(figures, (chosen) => {
+					dialog.hide();
+					this.open(community, chosen);
+				}),
 				{ fieldname: "shift", fieldtype: "Data", label: __("Shift"), length: 140 },
 				{ fieldname: "figures", fieldtype: "HTML", options: this.table(figures) },
 				{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason for the Difference") },
@@ -21,6 +27,18 @@ const CounterClosing = {
 		dialog.$wrapper.on("input", ".fc-counted", () => this.differences(dialog, figures));
 		this.differences(dialog, figures);
 		dialog.$wrapper.find(".fc-counted").first().trigger("focus");
+	},
+
+	// The field that says whose shift it is, where there is a choice
+	whose(figures, open) {
+		const me = frappe.session.user;
+		const people = figures.others.map((row) => ({ value: row.cashier, label: row.full_name }));
+		if (!people.length) return [];
+		const change = function () {
+			if (this.value && this.value !== figures.cashier) open(this.value);
+		};
+		const options = [{ value: me, label: frappe.user.full_name(me) }, ...people];
+		return [{ fieldname: "cashier", fieldtype: "Select", label: __("Cashier"), options, default: figures.cashier, change }];
 	},
 
 	table(figures) {
@@ -85,7 +103,7 @@ const CounterClosing = {
 			const cents = this.typed($(line).find(".fc-counted").val());
 			if (cents !== null) counted[line.dataset.mode] = Number.isNaN(cents) ? "?" : CounterSums.plain(cents);
 		});
-		const sent = { community, counted };
+		const sent = { community, counted, cashier: figures.cashier };
 		if (values.shift) sent.shift = values.shift;
 		if (values.reason) sent.reason = values.reason;
 		dialog.disable_primary_action();

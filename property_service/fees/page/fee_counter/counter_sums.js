@@ -4,11 +4,12 @@
 const CounterSums = {
 	cents: (value) => Math.round(flt(value) * 100),
 
-	// An amount as it was typed: null for an empty field
+	// An amount as it was typed: null for an empty field. Commas part thousands; one that stands elsewhere may be meant for a point.
 	typed(value) {
-		const text = String(value ?? "").replace(/[,， ]/g, "").replace("。", ".");
+		const text = String(value ?? "").replace(/ /g, "").replace(/，/g, ",").replace("。", ".");
 		if (!text) return null;
-		return /^[0-9]+([.][0-9]{0,2})?$/.test(text) ? Math.round(Number(text) * 100) : NaN;
+		if (!/^([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]{0,2})?$/.test(text)) return NaN;
+		return Math.round(Number(text.replace(/,/g, "")) * 100);
 	},
 
 	// What a charge gets where the cashier enters it, the whole of it where nothing is entered; NaN for what is no amount
