@@ -25,7 +25,7 @@ _findings_js = [_dialogs_js, "public/js/patrol/finding_acts.js"]
 _permits_js = [_dialogs_js, *(f"public/js/decoration/{part}.js" for part in ("permit_acts", "permit_view"))]
 _complaints_js = [_dialogs_js, *(f"public/js/complaints/{part}.js" for part in ("complaint_acts", "complaint_view"))]
 _promise_js = [_dialogs_js, "public/js/front_desk/promise_acts.js"]
-app_include_js = [f"/assets/property_service/js/{part}.js" for part in ("staff_names", "papers")]
+app_include_js = [f"/assets/property_service/js/{part}.js" for part in ("staff_names", "papers", "option_words")]
 doctype_js = {
     "Callback Promise": _promise_js,
     "Community Event": [_dialogs_js, "public/js/events/event_acts.js"],

@@ -6,7 +6,7 @@
 
 	frappe.ui.form.on("Community Event", {
 		setup(frm) {
-			const words = (value) => escape(__(value || "", null, "Community Event"));
+			const words = property_service.in_context("Community Event");
 			for (const field of ["status", "kind"]) frm.get_docfield(field).formatter = words;
 			// The platform adds the time zone to these and translates the sum of both, which no catalogue has.
 			frm.set_df_property("sign_up_from", "description", __("Empty: at once."));

@@ -10,6 +10,6 @@ frappe.listview_settings["Community Event"] = {
 		list.page.add_inner_button(__("Check-in Page"), () => window.open("/event-check-in", "_blank"));
 	},
 	formatters: {
-		kind: (value) => frappe.utils.escape_html(__(value, null, "Community Event")),
+		kind: property_service.in_context("Community Event"),
 	},
 };

@@ -8,7 +8,7 @@
 
 	frappe.ui.form.on("Community Notice", {
 		setup(frm) {
-			frm.get_docfield("status").formatter = (value) => text(__(value || "", null, "Community Notice"));
+			frm.get_docfield("status").formatter = property_service.in_context("Community Notice");
 			frm.set_query("building", "places", () => ({ filters: { community: frm.doc.community } }));
 			frm.set_query("entrance", "places", (_doc, doctype, name) => ({ filters: { building: locals[doctype][name].building } }));
 			for (const field of ["service_incident", "event"]) frm.set_query(field, () => ({ filters: { community: frm.doc.community } }));

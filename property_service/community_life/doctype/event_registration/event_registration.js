@@ -1,6 +1,6 @@
 frappe.ui.form.on("Event Registration", {
 	setup(frm) {
-		frm.get_docfield("status").formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Event Registration"));
+		frm.get_docfield("status").formatter = property_service.in_context("Event Registration");
 	},
 	refresh(frm) {
 		// It is made and changed by the event's buttons and the check-in page.

@@ -7,7 +7,7 @@
 			frm.set_query("charge", () => ({ filters: { status: ["!=", "Void"] } }));
 		},
 		refresh(frm) {
-			frm.get_field("status").df.formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Fee Adjustment"));
+			frm.get_field("status").df.formatter = property_service.in_context("Fee Adjustment");
 			frm.refresh_field("status");
 			for (const fieldname of ["reason", "explanation", "proof"]) {
 				frm.set_df_property(fieldname, "read_only", ["", "Draft"].includes(frm.doc.status || "") ? 0 : 1);

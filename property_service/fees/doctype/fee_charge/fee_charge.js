@@ -1,6 +1,6 @@
 frappe.ui.form.on("Fee Charge", {
 	refresh(frm) {
-		frm.get_field("item_kind").df.formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Fee Item"));
+		frm.get_field("item_kind").df.formatter = property_service.in_context("Fee Item");
 		frm.refresh_field("item_kind");
 		frm.disable_save();
 		const fees = property_service.fees;

@@ -8,7 +8,7 @@ const select = (doctype, fieldname, context) => {
 frappe.ui.form.on("Fee Item", {
 	refresh(frm) {
 		// "Fixed" means something else elsewhere; the platform reads options without their context.
-		frm.get_field("kind").df.formatter = (value) => shown(__(value || "", null, "Fee Item"));
+		frm.get_field("kind").df.formatter = property_service.in_context("Fee Item");
 		frm.set_df_property("kind", "options", select("Fee Item", "kind", "Fee Item"));
 		if (frm.is_new()) return;
 		frm.add_custom_button(__("Units With This Item"), () => frappe.set_route("List", "Unit Fee", { fee_item: frm.doc.name }));

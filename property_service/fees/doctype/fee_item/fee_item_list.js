@@ -1,3 +1,3 @@
 frappe.listview_settings["Fee Item"] = {
-	formatters: { kind: (value) => frappe.utils.escape_html(__(value || "", null, "Fee Item")) },
+	formatters: { kind: property_service.in_context("Fee Item") },
 };

@@ -8,7 +8,7 @@
 		refresh(frm) {
 			// These words mean something else elsewhere; the platform reads them without their context.
 			for (const fieldname of ["status", "level"]) {
-				frm.get_field(fieldname).df.formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Fee Reminder"));
+				frm.get_field(fieldname).df.formatter = property_service.in_context("Fee Reminder");
 				frm.set_df_property(fieldname, "read_only", 1);
 			}
 			if (frm.is_new() || !["Due", "On Hold"].includes(frm.doc.status)) return;

@@ -1,6 +1,6 @@
 frappe.ui.form.on("Payment Promise", {
 	refresh(frm) {
-		frm.get_field("status").df.formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Payment Promise"));
+		frm.get_field("status").df.formatter = property_service.in_context("Payment Promise");
 		frm.refresh_field("status");
 		if (frm.is_new() || frm.doc.status !== "Open") return;
 		frm.add_custom_button(__("Take Back the Promise"), () =>

@@ -9,7 +9,7 @@
 			frm.disable_save();
 			// These words mean something else elsewhere; the platform reads them without their context.
 			for (const fieldname of ["purpose", "status"]) {
-				frm.get_field(fieldname).df.formatter = (value) => shown(__(value || "", null, "Resident Deposit"));
+				frm.get_field(fieldname).df.formatter = property_service.in_context("Resident Deposit");
 				frm.refresh_field(fieldname);
 			}
 			if (frm.is_new()) return;

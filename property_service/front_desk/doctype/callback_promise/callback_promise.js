@@ -2,7 +2,7 @@
 (() => {
 	frappe.ui.form.on("Callback Promise", {
 		setup(frm) {
-			frm.get_docfield("status").formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Callback Promise"));
+			frm.get_docfield("status").formatter = property_service.in_context("Callback Promise");
 			// A DocType's name is shown in the reader's language.
 			frm.get_docfield("reference_doctype").formatter = (value) => frappe.utils.escape_html(__(value || ""));
 			frm.set_query("responsible", () => ({ filters: { enabled: 1, user_type: "System User" } }));

@@ -6,6 +6,6 @@ frappe.listview_settings["Complaint Category"] = {
 	},
 	formatters: {
 		kind: (value) => frappe.utils.escape_html(value ? __(value, null, "Resident Complaint") : __("All")),
-		default_level: (value) => frappe.utils.escape_html(__(value || "", null, "Resident Complaint")),
+		default_level: property_service.in_context("Resident Complaint"),
 	},
 };

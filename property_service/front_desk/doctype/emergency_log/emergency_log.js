@@ -4,7 +4,7 @@
 	// The dialogs are loaded after this script.
 	const ask = (...parts) => property_service.dialogs.ask(...parts);
 	const act = (frm, method, ...parts) => property_service.dialogs.acts_of(API)(frm, method, ...parts);
-	const words = (value) => frappe.utils.escape_html(__(value || "", null, "Emergency Log"));
+	const words = property_service.in_context("Emergency Log");
 	const AFTERWARDS = ["cause", "measures", "damage"];
 
 	frappe.ui.form.on("Emergency Log", {

@@ -3,6 +3,6 @@ frappe.listview_settings["Emergency Log"] = {
 	add_fields: ["status", "kind"],
 	get_indicator: (doc) => [__(doc.status, null, "Emergency Log"), doc.status === "Open" ? "red" : "green", `status,=,${doc.status}`],
 	formatters: {
-		kind: (value) => frappe.utils.escape_html(__(value || "", null, "Emergency Log")),
+		kind: property_service.in_context("Emergency Log"),
 	},
 };

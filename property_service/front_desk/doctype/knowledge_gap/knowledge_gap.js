@@ -3,7 +3,7 @@
 
 	frappe.ui.form.on("Knowledge Gap", {
 		setup(frm) {
-			frm.get_docfield("status").formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Knowledge Gap"));
+			frm.get_docfield("status").formatter = property_service.in_context("Knowledge Gap");
 		},
 
 		refresh(frm) {

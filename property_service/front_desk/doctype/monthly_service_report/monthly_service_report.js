@@ -6,7 +6,7 @@
 
 	frappe.ui.form.on("Monthly Service Report", {
 		setup(frm) {
-			frm.get_docfield("status").formatter = (value) => frappe.utils.escape_html(__(value || "", null, "Monthly Service Report"));
+			frm.get_docfield("status").formatter = property_service.in_context("Monthly Service Report");
 			frm.get_docfield("month").formatter = (value) => frappe.utils.escape_html(String(value || "").slice(0, 7));
 		},
 

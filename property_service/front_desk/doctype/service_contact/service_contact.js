@@ -6,7 +6,7 @@
 	frappe.ui.form.on("Service Contact", {
 		setup(frm) {
 			for (const field of ["status", "kind", "channel"]) {
-				frm.get_docfield(field).formatter = (value) => escape(__(value || "", null, "Service Contact"));
+				frm.get_docfield(field).formatter = property_service.in_context("Service Contact");
 			}
 			// A DocType's name is shown in the reader's language.
 			frm.get_docfield("reference_doctype").formatter = (value) => escape(__(value || ""));

@@ -10,7 +10,7 @@
 
 	frappe.ui.form.on("Service Quality Check", {
 		setup(frm) {
-			frm.get_docfield("status").formatter = (value) => escape(__(value || "", null, "Service Quality Check"));
+			frm.get_docfield("status").formatter = property_service.in_context("Service Quality Check");
 			frm.get_docfield("month").formatter = (value) => escape(String(value || "").slice(0, 7));
 		},
 

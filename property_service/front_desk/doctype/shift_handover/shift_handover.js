@@ -5,8 +5,8 @@
 	const ask = (...parts) => property_service.dialogs.ask(...parts);
 	const act = (frm, method, ...parts) => property_service.dialogs.acts_of(API)(frm, method, ...parts);
 	const staff_name = (user) => (frappe.boot.property_service_staff || {})[user] || frappe.user.full_name(user);
-	const words = (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover"));
-	const item_words = (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover Item"));
+	const words = property_service.in_context("Shift Handover");
+	const item_words = property_service.in_context("Shift Handover Item");
 
 	frappe.ui.form.on("Shift Handover", {
 		setup(frm) {

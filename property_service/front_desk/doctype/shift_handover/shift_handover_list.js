@@ -5,6 +5,6 @@ frappe.listview_settings["Shift Handover"] = {
 	formatters: {
 		handed_by: (value) => frappe.utils.escape_html(value ? frappe.user.full_name(value) : ""),
 		received_by: (value) => frappe.utils.escape_html(value ? frappe.user.full_name(value) : ""),
-		shift: (value) => frappe.utils.escape_html(__(value || "", null, "Shift Handover")),
+		shift: property_service.in_context("Shift Handover"),
 	},
 };

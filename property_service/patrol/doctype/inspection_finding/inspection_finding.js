@@ -4,7 +4,7 @@
 
 	frappe.ui.form.on("Inspection Finding", {
 		setup(frm) {
-			const words = (value) => escape(__(value || "", null, "Inspection Finding"));
+			const words = property_service.in_context("Inspection Finding");
 			for (const field of ["status", "severity", "notice_level", "source"]) frm.get_docfield(field).formatter = words;
 			frm.get_docfield("notices", "level").formatter = words;
 			for (const field of ["assigned_to", "found_by", "fixed_by", "closed_by"]) frm.set_query(field, () => ({ filters: { enabled: 1 } }));

@@ -1,3 +1,3 @@
 frappe.listview_settings["Access Code"] = {
-	formatters: { kind: (value) => frappe.utils.escape_html(__(value || "", null, "Access Code")) },
+	formatters: { kind: property_service.in_context("Access Code") },
 };
