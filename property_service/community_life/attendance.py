@@ -81,7 +81,7 @@ def undo_check_in(name: str) -> Document:
             cancelled_at=site_now(),
             live_key=None,
         )
-        codes.revoke(row, "taken back")
+        codes.revoke(row, _("Check-in taken back"))
     else:
         # Whoever came from the waiting list has had a place since.
         keep(row, status=REGISTERED, came=0, checked_in_at=None, checked_in_by=None)

@@ -27,6 +27,7 @@ from property_service.community_life.notice_receipts import receipt_key
 from property_service.community_life.registrations import let_go, move_up
 from property_service.property_service.blocks import update_each
 from property_service.property_service.locks import run_locked
+from property_service.property_service.rule_error import mark as _
 
 GREETING, SENT = "Resident Greeting", "Sent"
 # Of two sign-ups of one person the one that is furthest stays.
@@ -69,7 +70,7 @@ def _leave(event: str, rows: Iterable[Any]) -> None:
             # Both parties were counted at the door: that stays, though only one of them is the person's own.
             frappe.db.set_value(REGISTRATION, row.name, "live_key", None, update_modified=False)
         else:
-            let_go(frappe.get_doc(REGISTRATION, row.name, for_update=True), "merged")
+            let_go(frappe.get_doc(REGISTRATION, row.name, for_update=True), _("Merged"))
     doc = frappe.get_doc(EVENT, event, for_update=True)
     recount(doc)
     move_up(doc)

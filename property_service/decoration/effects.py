@@ -54,7 +54,7 @@ def after_change(doc: Document, before: Document) -> None:
         codes.issue_door_code(doc)
         worker_passes.restore(doc)
     elif new == SUSPENDED:
-        codes.revoke_door_codes(doc, "suspended")
+        codes.revoke_door_codes(doc, _("The works are suspended"))
         worker_passes.revoke_all(doc, worker_passes.STOPPED)
     elif new == ACCEPTED or new in ENDED:
         codes.revoke_door_codes(doc, new)

@@ -77,8 +77,9 @@ def make(community: str) -> Document:
             "community": community,
             "work_calendar": _calendar(community, "Work", WEEKDAYS, WORK_HOURS),
             "quiet_calendar": _calendar(community, "Quiet", WEEKEND, QUIET_HOURS),
-            "rubbish_fee_item": _fee_item(community, "DECORUB", _("Decoration Rubbish Removal")),
-            "pass_fee_item": _fee_item(community, "DECOPASS", _("Worker Pass")),
+            # Names of items are the company's own words, on bills too: in the language of whoever makes them.
+            "rubbish_fee_item": _fee_item(community, "DECORUB", frappe._(_("Decoration Rubbish Removal"))),
+            "pass_fee_item": _fee_item(community, "DECOPASS", frappe._(_("Worker Pass"))),
             # English, as everything that is stored; the prints and pages translate it.
             "notice": NOTICE,
             **SUMS,

@@ -37,7 +37,7 @@ def make_labels(names: Sequence[str]) -> list[dict[str, Any]]:
     idle = next((row for row in found.values() if not row.enabled), None)
     if idle:
         raise RuleError(_("{0} is not in use. Enable it before you make its label."), idle.checkpoint_name)
-    revoke(list(found), "A new label was made")
+    revoke(list(found), _("A new label was made"))
     return [_new_label(found[name]) for name in dict.fromkeys(names) if name in found]
 
 

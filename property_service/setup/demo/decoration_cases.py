@@ -64,6 +64,7 @@ def make_terms(community: str) -> None:
     doc = usual_terms.make(community)
     doc.authority = AUTHORITY
     doc.save()
+    frappe.db.set_value("Fee Item", doc.pass_fee_item, "item_name", "装修出入证")
 
 
 class Works:

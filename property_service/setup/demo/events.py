@@ -199,7 +199,7 @@ def _sign_guests_up() -> None:
         with as_of(frappe.utils.get_datetime(doc.starts_at)):
             row = registrations.enter(doc, payer, "", 2, staff("steward.lake"), REGISTERED)
             keep(row, status=ATTENDED, came=2, checked_in_at=site_now(), checked_in_by=staff("steward.lake"))
-            codes.revoke(row, "over")
+            codes.revoke(row, "Used")
             recount(doc)
 
 

@@ -2,6 +2,8 @@ frappe.ui.form.on("Fee Bill", {
 	refresh(frm) {
 		frm.disable_save();
 		const fees = property_service.fees;
+		frm.get_field("status").df.formatter = property_service.in_context("Fee Bill");
+		frm.refresh_field("status");
 		fees.headline(frm);
 		fees.add_void_button(frm, { bill: frm.doc.name });
 		if (flt(frm.doc.outstanding) > 0 && frm.doc.status !== "Void" && may_take_money()) {

@@ -1,7 +1,8 @@
 frappe.ui.form.on("Fee Charge", {
 	refresh(frm) {
 		frm.get_field("item_kind").df.formatter = property_service.in_context("Fee Item");
-		frm.refresh_field("item_kind");
+		frm.get_field("status").df.formatter = property_service.in_context("Fee Bill");
+		for (const fieldname of ["item_kind", "status"]) frm.refresh_field(fieldname);
 		frm.disable_save();
 		const fees = property_service.fees;
 		fees.headline(frm);

@@ -12,6 +12,8 @@
 				frm.get_field(fieldname).df.formatter = property_service.in_context("Resident Deposit");
 				frm.refresh_field(fieldname);
 			}
+			frm.get_field("reference_doctype").df.formatter = property_service.in_context();
+			frm.refresh_field("reference_doctype");
 			if (frm.is_new()) return;
 			show_movements(frm);
 			if (!flt(frm.doc.left_amount)) return;

@@ -4,7 +4,7 @@
 		setup(frm) {
 			frm.get_docfield("status").formatter = property_service.in_context("Callback Promise");
 			// A DocType's name is shown in the reader's language.
-			frm.get_docfield("reference_doctype").formatter = (value) => frappe.utils.escape_html(__(value || ""));
+			frm.get_docfield("reference_doctype").formatter = property_service.in_context();
 			frm.set_query("responsible", () => ({ filters: { enabled: 1, user_type: "System User" } }));
 			frm.set_query("unit", () => ({ filters: frm.doc.community ? { community: frm.doc.community } : {} }));
 		},

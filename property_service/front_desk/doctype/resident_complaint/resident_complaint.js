@@ -6,7 +6,7 @@ frappe.ui.form.on("Resident Complaint", {
 		frm.get_docfield("status").formatter = (value) => (value ? property_service.complaints.state_label(value) : "");
 		frm.get_docfield("visit_result").formatter = (value) => (value ? __(value) : "");
 		// A DocType's name is shown in the reader's language.
-		frm.get_docfield("reference_doctype").formatter = (value) => frappe.utils.escape_html(__(value || ""));
+		frm.get_docfield("reference_doctype").formatter = property_service.in_context();
 		frm.set_query("category", () => ({ filters: { enabled: 1, kind: ["in", ["", frm.doc.kind]] } }));
 		frm.set_query("person_complained_of", () => ({ filters: { user_type: "System User", enabled: 1 } }));
 		frm.set_query("unit", () => ({ filters: frm.doc.community ? { community: frm.doc.community } : {} }));

@@ -1,7 +1,7 @@
 frappe.ui.form.on("Return Visit", {
 	setup(frm) {
 		// A DocType's name is shown in the reader's language.
-		frm.get_docfield("reference_doctype").formatter = (value) => frappe.utils.escape_html(__(value || ""));
+		frm.get_docfield("reference_doctype").formatter = property_service.in_context();
 	},
 
 	refresh(frm) {

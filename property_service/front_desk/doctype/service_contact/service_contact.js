@@ -1,7 +1,6 @@
 // What the form of a contact shows: who it was, and what follows from it.
 (() => {
 	const API = "property_service.front_desk.counter_api";
-	const escape = frappe.utils.escape_html;
 
 	frappe.ui.form.on("Service Contact", {
 		setup(frm) {
@@ -9,7 +8,7 @@
 				frm.get_docfield(field).formatter = property_service.in_context("Service Contact");
 			}
 			// A DocType's name is shown in the reader's language.
-			frm.get_docfield("reference_doctype").formatter = (value) => escape(__(value || ""));
+			frm.get_docfield("reference_doctype").formatter = property_service.in_context();
 			for (const field of ["unit", "building"]) {
 				frm.set_query(field, () => ({ filters: frm.doc.community ? { community: frm.doc.community } : {} }));
 			}

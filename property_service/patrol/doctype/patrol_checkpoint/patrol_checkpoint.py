@@ -50,7 +50,7 @@ class PatrolCheckpoint(ScopedDocument):
 
     def on_update(self) -> None:
         if not self.enabled and self.has_value_changed("enabled"):
-            revoke([self.name], "The checkpoint is not in use")
+            revoke([self.name], _("The checkpoint is not in use"))
 
     def check_place(self) -> None:
         """The entrance lies in the building, and the position is somewhere; 0, 0 is in the sea and means none."""
