@@ -19,6 +19,8 @@ PATIENCE = 60  # seconds for a server to answer
 
 DATABASE_CONFIG = """[mysqld]
 datadir={folder}
+# a server that starts deletes what others left, or still use, in the machine's own
+tmpdir={temporary}
 socket=server.sock
 pid-file=server.pid
 port={port}
@@ -124,12 +126,14 @@ def services(layout: Layout, state: State, lanes: int = 1) -> Iterator[dict[str,
     make_database(layout, state)
     allotted = ports.allot(state)
     write_bench_config(layout, state, allotted)
-    config, init = layout.run / "database.cnf", layout.run / "database.sql"
+    config, init, temporary = (layout.run / name for name in ("database.cnf", "database.sql", "database-tmp"))
+    temporary.mkdir(exist_ok=True)
     write_whole(init, DATABASE_INIT.format(password=root_password(state)))
     write_whole(
         config,
         DATABASE_CONFIG.format(
             folder=layout.database,
+            temporary=temporary,
             port=allotted["mariadb"],
             init=init,
             user="user=root" if os.geteuid() == 0 else "",

@@ -69,7 +69,7 @@ def cancel(name: str, because: str) -> Document:
         _refuse(_("This event is over or cancelled already."))
     reason = plain_text(because, frappe._("Reason"), LONGEST_REASON, required=True)
     registrations.cancel_all(doc, reason)
-    codes.revoke(doc, _("Cancelled"))
+    codes.revoke(doc, _("The event was cancelled"))
     return keep(doc, status=CANCELLED, cancelled_because=reason)
 
 

@@ -113,7 +113,7 @@ def cancel(name: str, by: str) -> Document:
     return row
 
 
-def let_go(row: Document, because: str = _("Cancelled")) -> None:
+def let_go(row: Document, because: str = _("The sign-up was cancelled")) -> None:
     """Cancel a sign-up whose event is locked; the caller tells and counts."""
     codes.revoke(row, because)
     keep(row, status=CANCELLED, cancelled_at=site_now(), live_key=None)

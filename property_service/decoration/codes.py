@@ -13,7 +13,6 @@ from frappe.utils import getdate
 from frappe.utils.password import get_decrypted_password, set_encrypted_password
 
 from property_service.property_service import access_codes
-from property_service.property_service.rule_error import mark as _
 from property_service.property_service.service_clock import start_of_local_day
 
 DOOR, PASS = "Door Permit", "Worker Pass"
@@ -22,7 +21,7 @@ TOKEN_FIELD = "code_token"  # noqa: S105 the name of a field
 
 def issue_door_code(permit: Document) -> str:
     """Make the code of a permit anew; earlier papers lead nowhere from now on. Returns the token."""
-    revoke_door_codes(permit, _("A new code was issued"))
+    revoke_door_codes(permit, access_codes.NEW_CODE)
     last = getdate(permit.extended_to or permit.to_date)
     return issue(DOOR, permit, permit.community, getdate(permit.from_date), last)
 

@@ -57,7 +57,7 @@ def after_change(doc: Document, before: Document) -> None:
         codes.revoke_door_codes(doc, _("The works are suspended"))
         worker_passes.revoke_all(doc, worker_passes.STOPPED)
     elif new == ACCEPTED or new in ENDED:
-        codes.revoke_door_codes(doc, new)
+        codes.revoke_door_codes(doc, _("The works have ended"))
         worker_passes.revoke_all(doc, worker_passes.OVER)
     if new == ACCEPTED:
         inspections.no_longer_due(doc)

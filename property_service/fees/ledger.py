@@ -107,16 +107,16 @@ def rows_where(**filters: Any) -> list[LedgerRow]:
 
 def people_of(residents: Collection[str]) -> list[str]:
     """Return these residents and those merged into them, whose entries bear the name of then; one query."""
-    merged = {"merged_into": ["in", [*residents] or [""]]}
-    return [*residents, *frappe.get_all("Resident", merged, pluck="name", order_by="name asc")]
+    # Asked for none, or for "", the platform reads a column that may be empty as every row where it is.
+    merged = {"merged_into": ["in", list(residents)]}
+    return [*residents, *frappe.get_all("Resident", merged, pluck="name", order_by="name asc")] if residents else []
 
 
 def take_back(rows: Sequence[LedgerRow], effective_date: date, remark: str = "") -> list[LedgerRow]:
     """Post the opposite of entries that stand, and return it. RuleError where one was taken back already."""
-    reversed_already = set(
-        frappe.get_all(
-            ENTRY, {"reverses": ["in", [row.name for row in rows] or [""]]}, pluck="reverses", order_by="name asc"
-        )
+    names_of_rows = {"reverses": ["in", [row.name for row in rows]]}
+    reversed_already = (
+        set(frappe.get_all(ENTRY, names_of_rows, pluck="reverses", order_by="name asc")) if rows else set()
     )
     names, moment = entries_for(len(rows))
     opposite = [

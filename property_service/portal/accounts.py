@@ -74,7 +74,7 @@ def close_portal(resident: str) -> None:
     user = frappe.db.get_value("Resident", resident, "user")
     if not user:
         return
-    if not frappe.db.exists("Resident", {"user": user, "portal_enabled": 1}):
+    if user.endswith(DOMAIN) and not frappe.db.exists("Resident", {"user": user, "portal_enabled": 1}):
         # else his password still opened the platform's own page of signing in
         frappe.db.set_value("User", user, "enabled", 0)
     end_sessions(user)

@@ -48,7 +48,7 @@ def give_join_code(resident: str) -> dict:
 def close_portal(resident: str) -> dict:
     """Take a resident's access to the portal away, at once and on all his devices. A new code opens it again."""
     doc = _resident(resident)
-    sign_in.end_join_codes(doc.name, _("Access revoked"))
+    sign_in.end_join_codes(doc.name, access_codes.ACCESS_REVOKED)
     accounts.close_portal(doc.name)
     return {"resident": doc.name}
 

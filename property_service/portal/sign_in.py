@@ -69,7 +69,7 @@ def deliver_code(phone: str | None, code: str, language: str) -> None:
 def make_join_code(resident: str, phone: str, community: str) -> tuple[str, str, datetime]:
     """Code and token with which a resident joins, and until when they hold (site time). Older ones end."""
     until = now_datetime() + timedelta(days=setting("join_code_days") or 7)
-    end_join_codes(resident, _("A new code was issued"))
+    end_join_codes(resident, access_codes.NEW_CODE)
     code = new_code()
     _store(phone, code, JOIN, resident, until)
     token = access_codes.issue(JOIN_KIND, "Resident", resident, community, valid_to=until)
@@ -122,7 +122,7 @@ def residents_by_token(token: str, phone: str) -> tuple[str, ...]:
     tries = _count_tries(phone)
     code = access_codes.find(token)
     resident = code.reference_name if code and code.kind == JOIN_KIND else None
-    if not resident or resident not in _holders_of(phone) or not access_codes.use_up(code.name, _("Used")):
+    if not resident or resident not in _holders_of(phone) or not access_codes.use_up(code.name, access_codes.USED):
         _refuse()
     _give_back(tries)
     _joined(resident)
@@ -205,7 +205,7 @@ def forget_old_codes() -> None:
 
 
 def _joined(resident: str) -> None:
-    end_join_codes(resident, _("Used"))
+    end_join_codes(resident, access_codes.USED)
     accounts.open_portal(resident)
 
 

@@ -11,6 +11,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import add_days, now_datetime, today
 
+from property_service.patches.v0_1 import revoked_accounts
 from property_service.portal import access, accounts, desk, sign_in
 from property_service.portal.access import units_of
 from property_service.property_service import access_codes
@@ -241,6 +242,15 @@ class TestAccounts(PropertyServiceTestCase):
                 sign_in.residents_by_password(f"1381111333{number}", "wrong password")
         with self.assertRaises(TooMany):
             sign_in.residents_by_password("13811113339", "wrong password")
+
+    def test_accounts_revoked_before_are_switched_off(self) -> None:
+        """Patch: those alone whose access was taken away; sessions end."""
+        other = make_resident(self.unit, "Family")
+        revoked, kept = self.with_account(self.resident, 1), self.with_account(other, 1)
+        frappe.db.set_value("Resident", self.resident.name, "portal_enabled", 0)
+        revoked_accounts.execute()
+        enabled = {user: frappe.db.get_value("User", user, "enabled") for user in (revoked, kept)}
+        self.assertEqual(enabled, {revoked: 0, kept: 1})
 
     def test_all_who_share_a_number_are_offered(self) -> None:
         other = make_resident(self.unit, "Family", phone=self.phone)

@@ -47,6 +47,12 @@ class TestPortalStatement(ReportCase):
         self.assertEqual(self.sums(0), ("0.00", "100.00", "100.00", "0.00", "", ""))
         self.assertEqual(len(self.account(0)["rows"]), 2)
 
+    def test_whoever_is_no_resident_has_no_account(self) -> None:
+        self.pay(0, (self.charge(0, 100, "2026-05-02"),), "2026-05-03", ("Cash", "100"))
+        with as_user(make.make_customer()):
+            account = fee_statement.statement(2026)
+        self.assertEqual((account["rows"], account["years"], account["charged"]), ([], [2026], "0.00"))
+
     def test_whoever_pays_it_is_the_debtors(self) -> None:
         name = self.charge(0, 1000, "2026-05-02")
         receipt = self.pay(1, (name,), "2026-05-03", ("Cash", "1200"))

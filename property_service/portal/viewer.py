@@ -12,7 +12,7 @@ import frappe
 from frappe import _
 from frappe.sessions import get_csrf_token
 
-from property_service.portal.access import is_portal_user, spans_of
+from property_service.portal.access import is_portal_user, residents_of, spans_of
 from property_service.portal.compiled_templates import keep_compiled
 from property_service.property_service.service_clock import local
 
@@ -93,8 +93,13 @@ def open_page(context: Any, title: str, here: str) -> Viewer:
         raise frappe.Redirect
     if not is_portal_user(user):
         frappe.throw(_("These pages are for residents. Staff, please use the desk."), frappe.PermissionError)
-    context.csrf_token = get_csrf_token()
     viewer = viewer_of(user)
+    if not viewer.rooms and not residents_of(user):
+        # An account of the website that other apps made.
+        frappe.throw(
+            _("These pages are for residents. Ask the service desk for a code to join with."), frappe.PermissionError
+        )
+    context.csrf_token = get_csrf_token()
     context.viewer = viewer
     context.moment = _moment
     return viewer

@@ -14,9 +14,12 @@ from frappe.utils import get_url, now_datetime
 
 from property_service.property_service.access_tokens import is_token, new_token, token_hash
 from property_service.property_service.extension_points import call_extensions
+from property_service.property_service.rule_error import mark
 
 DOCTYPE = "Access Code"
 # Low: the codes are printed large and read from a phone's screen; fewer dots are read faster.
+# Why codes end, stored in English and read in the reader's language.
+USED, NEW_CODE, ACCESS_REVOKED = mark("Used"), mark("A new code was issued"), mark("Access revoked")
 ERROR_CORRECTION = qrcode.constants.ERROR_CORRECT_M
 
 

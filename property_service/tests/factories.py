@@ -133,6 +133,13 @@ def make_portal_user(resident: Document) -> str:
     return user
 
 
+def make_customer() -> str:
+    """Somebody with an account of the website who is no resident, as other apps make them; returns the name of the user."""
+    user = f"{unique('customer').lower()}@example.com"
+    _store_user(user, unique("Customer"), "Website User", ())
+    return user
+
+
 def make_staff(*roles: str, community: Document | None = None, **values: Any) -> str:
     """A member of staff with these roles, limited to `community` if one is given; returns the name of the user."""
     user = f"{unique('staff').lower()}@example.com"

@@ -9,15 +9,18 @@ from pathlib import Path
 
 import frappe
 import pytest
+from frappe.utils.password import update_password
 
 from property_service import hooks
+from property_service.tests import factories
 from tests import figures
-from tests.portal.world import World, peopled
+from tests.portal.bills import make_money
+from tests.portal.world import PASSWORD, World, peopled
 
 WWW = Path(__file__).parents[2] / "property_service" / "www"
 # Residents of the room itself and staff see these pages in `tests/portal`.
-PEOPLE = ("guest", "stranger", "gone", "technician")
-RESIDENTS = ("stranger", "gone")
+PEOPLE = ("guest", "stranger", "gone", "technician", "customer")
+RESIDENTS = ("stranger", "gone", "customer")
 SIGN_IN, STAFF_SIGN_IN = "/resident/sign-in", "/login"
 # Address → what it is, see `expected`.
 PAGES = {
@@ -64,6 +67,9 @@ ROUTES = {"/q/<token>": "q"}
 @pytest.fixture(scope="module")
 def world(server: str) -> Iterator[World]:
     with peopled(server) as made:
+        made.people["customer"] = factories.make_customer()
+        update_password(made.people["customer"], PASSWORD)
+        make_money(made)
         yield made
 
 
@@ -100,6 +106,8 @@ def expected(kind: str, who: str) -> tuple[tuple[int, ...], str]:
             return (301,), SIGN_IN
         if who not in RESIDENTS:
             return (403,), ""
+        if who == "customer":
+            return (403,), ""
         # Foreign names: a document is not there, a list leaves it out.
         return ((403, 404), "") if kind == "document" else ((200, 403, 404), "")
     if who == "guest":
@@ -112,6 +120,7 @@ def secrets_of(world: World, who: str) -> set[str]:
     """Names, rooms and numbers that this person may not learn."""
     others = [name for name in ("owner", "tenant", "neighbour", "stranger", "gone") if name != who]
     told = {frappe.db.get_value("Resident", world.residents[name], "resident_name") for name in others}
+    told.add("Lift fee")  # the owner's
     return told | {world.phones[name] for name in others} | set(world.repairs.values()) | {world.rooms["room"]}
 
 

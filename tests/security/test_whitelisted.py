@@ -207,8 +207,19 @@ def test_searches_without_what_they_need_are_refused_with_a_sentence(world: Worl
 def test_what_is_no_doctype_is_not_counted(world: World) -> None:
     count = "property_service.property_service.linked_documents.count"
     assert world.person("desk").call(count, doctype="No such DocType").status_code == 404
-    # Other apps' documents are the platform's to count.
     assert world.person("manager").call(count, doctype="Country").json()["message"] > 100
+
+
+def test_nobody_counts_what_he_may_not_list_of_other_apps(world: World) -> None:
+    """Else whoever has the desk reads names and keys of accounts letter by letter."""
+    count = "property_service.property_service.linked_documents.count"
+    for doctype in ("User", "User Permission", "Error Log", "Access Log", "Country"):
+        counted = world.person("technician").call(count, doctype=doctype)
+        listed = world.person("technician").get(f"/api/resource/{doctype}", params={"limit_page_length": 0})
+        assert counted.status_code == listed.status_code, (doctype, counted.text)
+        if counted.status_code == 200:
+            assert counted.json()["message"] == len(listed.json()["data"]), doctype
+    assert world.person("technician").call(count, doctype="User Permission").status_code == 403
 
 
 @pytest.mark.parametrize("doctype", ["x" * 200, "No such DocType"])

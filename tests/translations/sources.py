@@ -232,5 +232,6 @@ def table(language: str) -> str:
 
 if __name__ == "__main__":
     write()
-    missing = [text for text in texts() if text not in translations(LANGUAGES[0])]
-    sys.stdout.write(f"{len(texts())} texts, {len(missing)} without a translation\n")
+    found, translated = texts(), translations(LANGUAGES[0])
+    missing = [text for text in found if text not in translated]
+    sys.stdout.write(f"{len(found)} texts, {len(missing)} without a translation\n")

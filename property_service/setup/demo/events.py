@@ -24,6 +24,7 @@ from property_service.community_life.event_book import (
     locked,
     recount,
 )
+from property_service.property_service.access_codes import USED
 from property_service.property_service.blocks import hash_names, insert_block
 from property_service.property_service.service_clock import as_of, from_local, local, local_day, site_now
 from property_service.setup.demo.cast import staff
@@ -199,7 +200,7 @@ def _sign_guests_up() -> None:
         with as_of(frappe.utils.get_datetime(doc.starts_at)):
             row = registrations.enter(doc, payer, "", 2, staff("steward.lake"), REGISTERED)
             keep(row, status=ATTENDED, came=2, checked_in_at=site_now(), checked_in_by=staff("steward.lake"))
-            codes.revoke(row, "Used")
+            codes.revoke(row, USED)
             recount(doc)
 
 

@@ -78,21 +78,32 @@ def group_of(filters: Mapping[str, Any]) -> str:
 
 
 def rows_of(question: Question, group_by: str) -> list[Row]:
-    """Return a row per group and the total last; none where there is nothing. Three queries: two grouped, one of targets."""
+    """Return a row per group and the total last; none where there is nothing. At most four queries: two grouped, one of targets, one of places."""
     groups, together = figures_by(question, GROUPS[group_by])
     if not groups:
         return []
-    targets = Targets(question)
+    targets, homes = Targets(question), homes_of(group_by, list(groups))
     names = full_names(list(groups)) if group_by == "Steward" else {}
     rows = []
     for key in sorted(groups):
         shown = month_text(date.fromisoformat(key)) if group_by == "Month" else names.get(key, key)
         row = as_row(groups[key], question)
         steward = key if group_by == "Steward" else ""
-        community = key if group_by == "Community" else ""
-        rows.append({"group_name": shown or _("None"), "group_key": key, **row, **targets.of(community, steward)})
+        rows.append(
+            {"group_name": shown or _("None"), "group_key": key, **row, **targets.of(homes.get(key, ""), steward)}
+        )
     total = {"group_name": _("Total"), "group_key": None, "is_total": 1}
     return [*rows, {**total, **as_row(together, question), **targets.of("", "")}]
+
+
+def homes_of(group_by: str, keys: list[str]) -> dict[str, str]:
+    """Return the community of each group that lies in one: group → community; one query, or none."""
+    if group_by == "Community":
+        return {key: key for key in keys}
+    if group_by not in ("Building", "Service Area"):
+        return {}
+    rows = frappe.get_all(group_by, {"name": ["in", keys]}, ["name", "community"], order_by="name asc")
+    return {row.name: row.community for row in rows}
 
 
 def as_row(group: GroupFigures, question: Question) -> Row:

@@ -186,10 +186,15 @@ class TestCollectionRate(LedgerCase):
             self.assertEqual(shown(), [80.0, None, 95.0])
             by_community = {row["group_key"]: row["target"] for row in self.rows(community=None, group_by="Community")}
             self.assertEqual(by_community, {self.community.name: 95.0, None: 95.0})
+            by_building = {row["group_key"]: row["target"] for row in self.rows(community=None, group_by="Building")}
+            self.assertEqual(set(by_building.values()), {95.0})
             for doc in (other, his):
                 doc.current_target = 60
                 doc.save()
             self.assertEqual(shown(), [None, None, None])
+            by_building = {row["group_key"]: row["target"] for row in self.rows(community=None, group_by="Building")}
+            self.assertIsNone(by_building.pop(None))
+            self.assertEqual(set(by_building.values()), {95.0}, "each building has the target of its own community")
             other.delete()
             self.assertIsNone(shown()[-1], "a community that set targets for its stewards alone agrees on none")
             his.delete()

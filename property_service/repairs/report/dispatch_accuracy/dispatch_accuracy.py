@@ -52,12 +52,15 @@ def execute(filters: dict | None = None) -> tuple[list[dict], list[Row], None, N
 def rows_of(communities: tuple[str, ...] | None, first: date, last: date, group_by: str = MONTH) -> list[Row]:
     """Return a row per group and the total last, of repairs dispatched between two days: one grouped query."""
     table, step = frappe.qb.DocType("Repair Request"), frappe.qb.DocType("Repair Step")
+    moved = frappe.qb.DocType("Repair Request").as_("moved")
     moves = (
         frappe.qb.from_(step)
+        .join(moved)
+        .on(moved.name == step.repair_request)
         .select(step.repair_request, times(step.reason == WRONGLY_DISPATCHED).as_("wrong"))
         .where(step.step.isin((TRANSFERRED, HANDED_BACK)))
-        # Nothing is moved before it was dispatched.
-        .where(step.happened_at >= first)
+        # Whenever it was moved: handed back on the last of a month, it is dispatched anew in the next.
+        .where(within(moved.dispatched_at, first, last))
         .groupby(step.repair_request)
         .as_("moves")
     )
