@@ -186,6 +186,16 @@ class TestPromiseReports(PropertyServiceTestCase):
         self.assertEqual(rows[1][0]["group_name"], self.home.community_name)
         self.assertEqual(rows[4][0]["value"], "50.00 % (3 of 6)")
 
+    def test_what_was_handed_back_in_the_month_before_counts_whatever_the_span(self) -> None:
+        there = make.make_community().name
+        again = stored("Repair Request", community=there, category="Leak", stage="Done", dispatched_at=APRIL)
+        step = {"step": "Handed Back", "reason": "Wrongly Dispatched", "happened_at": MARCH}
+        stored("Repair Step", repair_request=again, community=there, **step)
+        for first in ("2026-03-01", "2026-04-01"):
+            filters = {"community": there, "from_date": first, "to_date": "2026-04-30"}
+            rows = dispatch_accuracy.execute(filters)[1]
+            self.assertEqual([(row["dispatched"], row["wrong"]) for row in rows], [(1, 1), (1, 1)], first)
+
     def test_only_the_users_own_communities(self) -> None:
         for one in (report, dispatch_accuracy):
             with as_user(self.manager):
