@@ -98,25 +98,15 @@ def closing_figures(community: str, cashier: str) -> dict[str, Any]:
 def cashiers_to_close(community: str) -> list[str]:
     """Return the users who have something to close there, by name; money that came in online is nobody's."""
     receipt, movement = frappe.qb.DocType(RECEIPT), frappe.qb.DocType(MOVEMENT)
-    queries = (
-        frappe.qb.from_(receipt)
-        .select(receipt.cashier)
-        .where(receipt.community == community)
-        .where(receipt.docstatus == 1)
-        .where(receipt.cashier.isnotnull() & receipt.counter_closing.isnull()),
-        frappe.qb.from_(receipt)
-        .select(receipt.taken_back_by)
-        .where(receipt.community == community)
-        .where(receipt.docstatus == 1)
-        .where(receipt.status == REVERSED)
-        .where(receipt.taken_back_by.isnotnull() & receipt.taken_back_closing.isnull()),
-        frappe.qb.from_(movement)
-        .select(movement.cashier)
-        .where(movement.community == community)
-        .where(movement.docstatus == 1)
-        .where(movement.cashier.isnotnull() & movement.counter_closing.isnull()),
-    )
-    return sorted({user for query in queries for user in query.distinct().run(pluck=True) if user})
+    found: set[str] = set()
+    for table, user, waits in (
+        (receipt, receipt.cashier, receipt.counter_closing.isnull()),
+        (receipt, receipt.taken_back_by, (receipt.status == REVERSED) & receipt.taken_back_closing.isnull()),
+        (movement, movement.cashier, movement.counter_closing.isnull()),
+    ):
+        of_community = (table.community == community) & (table.docstatus == 1) & user.isnotnull()
+        found.update(frappe.qb.from_(table).select(user).where(of_community & waits).distinct().run(pluck=True))
+    return sorted(found)
 
 
 def close_counter(
